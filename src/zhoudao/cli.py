@@ -1,0 +1,47 @@
+"""The `zhoudao` command. Each room keeps its own commands in `commands.py`; this file says where they hang."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+import click
+
+COMMANDS = {
+    # name on the command line: where it is defined. Imported only when asked for, so that `zhoudao --help` is instant.
+    "run": "zhoudao.core.commands:run",
+    "check": "zhoudao.core.commands:check",
+    "manage": "zhoudao.core.commands:manage",
+    "sample": "zhoudao.sample.commands:sample",
+    "audit": "zhoudao.core.audit.commands:audit",
+    "keys": "zhoudao.core.keys.commands:keys",
+    "people": "zhoudao.core.people.commands:people",
+    "workdays": "zhoudao.core.workdays.commands:workdays",
+    "outbox": "zhoudao.core.outbox.commands:outbox",
+    "translations": "zhoudao.core.look.commands:translations",
+    "catalog": "zhoudao.counter.catalog.commands:catalog",
+    "search": "zhoudao.counter.catalog.commands:search",
+    "places": "zhoudao.counter.places.commands:places",
+    "map": "zhoudao.counter.places.commands:map_",
+}
+
+
+class Rooms(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhoudao.settings")
+        import django
+
+        django.setup()
+        return getattr(importlib.import_module(module), attribute)
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="zhoudao", prog_name="zhoudao")
+def main() -> None:
+    """Zhoudao (舟到): a public-service counter and an economic-crime desk for a city's police."""

@@ -1,0 +1,1 @@
+"""Floor 2: what the counter and the desk both need."""

@@ -1,0 +1,1 @@
+"""The city pack: everything local, read from one folder and checked."""

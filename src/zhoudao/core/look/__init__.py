@@ -1,0 +1,1 @@
+"""How it looks: base pages, components, tokens, error pages."""

@@ -1,0 +1,1 @@
+"""Jobs and notices written with the business transaction, delivered later."""

@@ -1,0 +1,1 @@
+"""Working days, make-up Saturdays and deadlines."""

@@ -1,0 +1,1 @@
+"""What the police do for people (事项): items and the search that finds them."""

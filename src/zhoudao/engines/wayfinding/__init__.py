@@ -1,0 +1,1 @@
+"""Streets, timetables and opening hours: where can I be served soonest?"""

@@ -1,0 +1,1 @@
+"""A whole city from one seed. No real person: see docs/sample.md."""

@@ -1,0 +1,279 @@
+"""Every setting of the platform, read from the environment, in one file.
+
+Each helper fails loudly: a value that can't be used stops the start with the name of the variable, what it held and
+what was expected. Any variable may come from a file instead: ``NAME_FILE=/run/secrets/name``. ``docs/settings.md``
+lists them all, and a test holds the list complete.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def env(name: str, default: str | None = None) -> str:
+    """The variable, or the content of the file that ``NAME_FILE`` names, or the default."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE is {path!r}, which can't be read: {error.strerror}") from None
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set, and has no default: set it, or {name}_FILE")
+    return value
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = env(name, "true" if default else "false").lower()
+    if value not in ("true", "false"):
+        raise ImproperlyConfigured(f"{name} is {value!r}; expected true or false")
+    return value == "true"
+
+
+def env_int(name: str, default: int, low: int, high: int) -> int:
+    value = env(name, str(default))
+    if not value.isdecimal() or not low <= int(value) <= high:
+        raise ImproperlyConfigured(f"{name} is {value!r}; expected a whole number from {low} to {high}")
+    return int(value)
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def env_path(name: str, default: Path) -> Path:
+    return Path(env(name, str(default))).expanduser().resolve()
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's database settings for ``sqlite:///PATH`` or ``postgres://USER:PASSWORD@HOST:PORT/NAME``."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and parts.path:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN, not at its first write, so it never deadlocks
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                    "PRAGMA cache_size=-64000; PRAGMA secure_delete=ON"
+                ),
+            },
+        }
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured(
+        f"DATABASE_URL starts with {parts.scheme!r}; expected sqlite:///absolute/path or postgres://user:password@host:port/name"
+    )
+
+
+# Where things are ---------------------------------------------------------------------------------------------------
+
+VAR = env_path("ZHOUDAO_VAR", CHECKOUT / "var")
+"""Everything the platform writes: database, files, keys, indexes, the sample city, signed heads."""
+CITY_PACK = env_path("ZHOUDAO_CITY", CHECKOUT / "cities" / "zhoushan")
+"""The city pack: everything local."""
+KEYS_FILE = env_path("ZHOUDAO_KEYS", VAR / "keys" / "keys.json")
+"""Keys for personal numbers; made on the first start, and kept apart from backups of the database."""
+FILES_DIR = VAR / "files"
+SAMPLE_DIR = VAR / "sample"
+INDEX_DIR = VAR / "index"
+AUDIT_HEADS_DIR = env_path("ZHOUDAO_AUDIT_HEADS", VAR / "audit-heads")
+"""Where signed heads of the audit chain are written; point it at another disk or machine."""
+
+# Django -------------------------------------------------------------------------------------------------------------
+
+DEBUG = env_bool("ZHOUDAO_DEBUG", False)
+SAMPLE_CITY = env_bool("ZHOUDAO_SAMPLE", True)
+"""Generated data and sample accounts. A real city sets it to false; sample sign-ins then do not exist."""
+
+
+def _secret_key() -> str:
+    """``SECRET_KEY`` from the environment, or one made on the first start and kept beside the other keys."""
+    if "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ:
+        return env("SECRET_KEY")
+    path = KEYS_FILE.parent / "django-secret"
+    if not path.exists():
+        from zhoudao.core.keys.secret_file import write_once
+
+        write_once(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env_list("ZHOUDAO_HOSTS", "127.0.0.1,localhost,[::1]")
+HTTPS = env_bool("ZHOUDAO_HTTPS", False)
+"""Served over HTTPS, as in production: cookies are then marked secure and HSTS is sent."""
+if HTTPS:
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+IDLE_MINUTES_STAFF = env_int("ZHOUDAO_IDLE_MINUTES_STAFF", 15, 1, 240)
+IDLE_MINUTES_PUBLIC = env_int("ZHOUDAO_IDLE_MINUTES_PUBLIC", 30, 1, 240)
+
+ROOMS = [
+    "zhoudao.core.keys",
+    "zhoudao.core.audit",
+    "zhoudao.core.outbox",
+    "zhoudao.core.files",
+    "zhoudao.core.workdays",
+    "zhoudao.core.people",
+    "zhoudao.core.look",
+    "zhoudao.counter.catalog",
+    "zhoudao.counter.places",
+    "zhoudao.counter.applications",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "axes",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    *ROOMS,
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "zhoudao.core.people.middleware.ActorMiddleware",
+    "zhoudao.core.look.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "zhoudao.urls"
+ASGI_APPLICATION = "zhoudao.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "zhoudao.core.look.context.house",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "zhoudao.core.look.forms.Renderer"
+
+DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{VAR / 'zhoudao.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People -------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "people:start"
+LOGOUT_REDIRECT_URL = "home"
+AXES_FAILURE_LIMIT = env_int("ZHOUDAO_LOCKOUT_FAILURES", 5, 3, 20)
+AXES_COOLOFF_TIME = env_int("ZHOUDAO_LOCKOUT_MINUTES", 15, 1, 1440) / 60  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# Jobs and notices ---------------------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"], "ENQUEUE_ON_COMMIT": False}}
+NOTICE_ADAPTERS = env_list("ZHOUDAO_NOTICES", "file")
+"""Where notices go: console, file, email, sms (several may be named; each notice goes by its own channel)."""
+SMS_GATEWAY_URL = env("ZHOUDAO_SMS_URL", "")
+SMS_GATEWAY_TOKEN = env("ZHOUDAO_SMS_TOKEN", "")
+EMAIL_HOST = env("ZHOUDAO_EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("ZHOUDAO_EMAIL_PORT", 25, 1, 65535)
+DEFAULT_FROM_EMAIL = env("ZHOUDAO_EMAIL_FROM", "zhoudao@localhost")
+
+# Files --------------------------------------------------------------------------------------------------------------
+
+FILE_LIMIT_MIB = env_int("ZHOUDAO_FILE_LIMIT_MIB", 20, 1, 4096)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# Language and time --------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"  # what pages show; the database holds UTC
+CLOCK = env("ZHOUDAO_CLOCK", "real")
+
+# Assets: all served by us -------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR / "media")}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],  # MapLibre builds its workers from blobs
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("ZHOUDAO_LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "ERROR"}},
+}

@@ -1,0 +1,24 @@
+"""Every address of the platform. A room keeps its own list; this file only says where each begins."""
+
+from django.urls import include, path
+
+from zhoudao.core.look import views as look
+from zhoudao.counter.places import views as places
+
+urlpatterns = [
+    path("", places.home, name="home"),
+    path("", include("zhoudao.core.look.urls")),
+    path("", include("zhoudao.counter.places.urls")),
+    path("items/", include("zhoudao.counter.catalog.urls")),
+    path("account/", include("zhoudao.core.people.urls")),
+    path("staff/audit/", include("zhoudao.core.audit.urls")),
+    path("staff/outbox/", include("zhoudao.core.outbox.urls")),
+    path("staff/workdays/", include("zhoudao.core.workdays.urls")),
+    path("staff/applications/", include("zhoudao.counter.applications.urls")),
+    path("files/", include("zhoudao.core.files.urls")),
+]
+
+handler400 = look.bad_request
+handler403 = look.forbidden
+handler404 = look.not_found
+handler500 = look.server_error
