@@ -9,9 +9,10 @@ import click
 
 COMMANDS = {
     # name on the command line: where it is defined. Imported only when asked for, so that `zhoudao --help` is instant.
-    "run": "zhoudao.core.commands:run",
-    "check": "zhoudao.core.commands:check",
-    "manage": "zhoudao.core.commands:manage",
+    "run": "zhoudao.serve:run",
+    "check": "zhoudao.serve:check",
+    "manage": "zhoudao.serve:manage",
+    "worker": "zhoudao.serve:worker",
     "sample": "zhoudao.sample.commands:sample",
     "audit": "zhoudao.core.audit.commands:audit",
     "keys": "zhoudao.core.keys.commands:keys",
