@@ -1,1 +1,1 @@
-"""Encryption at rest, blind indexes and key rotation."""
+"""Encryption at rest (静态加密), blind indexes (盲索引) and the rotation of keys."""
