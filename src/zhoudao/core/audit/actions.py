@@ -80,8 +80,8 @@ def _outcome(entry: Entry, gathered: list[Entry]) -> Iterator[None]:
         yield
     except BaseException as error:
         if isinstance(error, Forbidden):
-            entry.outcome = Outcome.REFUSED error.audited = True  # type: ignore[attr-defined]  # so
-            that record_refusal doesn't write it again
+            entry.outcome = Outcome.REFUSED
+            _remember(error)
         else:
             entry.outcome = Outcome.FAILED
             entry.note(error=type(error).__name__)
@@ -105,4 +105,9 @@ def record_refusal(refusal: Forbidden) -> None:
         if refusal.district is not None:
             entry.note(district=refusal.district)
         _write_what_was_rolled_back([entry])
-        refusal.audited = True  # type: ignore[attr-defined]
+        _remember(refusal)
+
+
+def _remember(refusal: Forbidden) -> None:
+    """Mark a refusal as written, so that it isn't written again on its way to the page."""
+    refusal.audited = True  # type: ignore[attr-defined]
