@@ -1,7 +1,7 @@
 """Where chance comes from: one seed for the city, a stream of its own for each part.
 
-A part draws from ``generator(seed, "its-label")``. Streams of different labels are independent, so that a new part,
-or one more draw in an old one, never changes what another part made.
+A part draws from ``generator(seed, "its-label")``. Streams of different labels are independent, so that a new
+part, or one more draw in an old one, never changes what another part made.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Thing = TypeVar("Thing")
 
 
 def generator(seed: int, label: str) -> np.random.Generator:
-    """The stream of ``label`` in the city of ``seed`` (0 or more). The same pair gives the same stream everywhere."""
+    """The stream of ``label`` in the city of ``seed`` (0 or more): the same pair, the same stream."""
     words = np.frombuffer(hashlib.sha256(label.encode("utf-8")).digest(), dtype="<u4")
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words.tolist()])))
 

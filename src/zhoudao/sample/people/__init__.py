@@ -1,0 +1,1 @@
+"""Who lives, works and signs in in the sample city. Nobody real: docs/sample.md says how that is held."""

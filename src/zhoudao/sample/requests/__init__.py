@@ -1,0 +1,1 @@
+"""What the sample city's people asked the police for."""
