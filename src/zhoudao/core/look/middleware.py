@@ -1,15 +1,27 @@
-"""Turns refusals into pages."""
+"""Turns what actions refuse into pages that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
 
 from zhoudao.core.access import Forbidden
 from zhoudao.core.look import views
 
 
 class RefusalMiddleware:
-    def __init__(self, get_response):
+    """An exception that names its ``http_status``, or ``Forbidden``, becomes its page. Anything else stays a 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
-        return views.forbidden(request, exception) if isinstance(exception, Forbidden) else None
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Forbidden):
+            return views.forbidden(request, exception)
+        if getattr(exception, "http_status", None) in views.WORDS:
+            return views.refused(request, exception)
+        return None
