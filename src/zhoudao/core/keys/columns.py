@@ -12,6 +12,10 @@ from django.db.backends.utils import CursorWrapper
 from zhoudao.core.keys.fields import SealedTextField
 
 
+Key = str | int
+"""A primary key as the database gives it."""
+
+
 @dataclass(frozen=True)
 class SealedColumn:
     database: str
@@ -23,7 +27,7 @@ class SealedColumn:
     def __str__(self) -> str:
         return f"{self.table}.{self.column}"
 
-    def _run(self, template: str, params: list[object]) -> CursorWrapper:
+    def _run(self, template: str, params: list[str | int]) -> CursorWrapper:
         """A cursor that ran ``template``, with the quoted names of table, column and key put in."""
         connection = connections[self.database]
         quote = connection.ops.quote_name
@@ -46,17 +50,17 @@ class SealedColumn:
                 found += [row[0] for row in cursor.fetchall()]
         return found
 
-    def not_under(self, version: int, limit: int) -> list[tuple[object, str]]:
+    def not_under(self, version: int, limit: int) -> list[tuple[Key, str]]:
         """Up to ``limit`` (primary key, stored value) that are sealed under another version."""
         with self._run(_NOT_UNDER, ["", f"k{version}:%", limit]) as cursor:
             return cursor.fetchall()
 
-    def not_under_after(self, version: int, after: object, limit: int) -> list[tuple[object, str]]:
+    def not_under_after(self, version: int, after: Key, limit: int) -> list[tuple[Key, str]]:
         """The same, of rows whose primary key comes after ``after``."""
         with self._run(_NOT_UNDER_AFTER, ["", f"k{version}:%", after, limit]) as cursor:
             return cursor.fetchall()
 
-    def put(self, key: object, old: str, new: str) -> bool:
+    def put(self, key: Key, old: str, new: str) -> bool:
         """Store ``new`` where ``old`` stands; False when somebody wrote there meanwhile."""
         with self._run(_PUT, [new, key, old]) as cursor:
             return cursor.rowcount == 1
@@ -79,7 +83,7 @@ def sealed_columns() -> Iterator[SealedColumn]:
         for field in model._meta.local_concrete_fields:
             if isinstance(field, SealedTextField):
                 yield SealedColumn(
-                    router.db_for_write(model), model._meta.db_table, field.column, _key_column(model)
+                    router.db_for_write(model), model._meta.db_table, str(field.column), _key_column(model)
                 )
 
 
@@ -103,4 +107,4 @@ def holding_values() -> list[SealedColumn]:
 def _key_column(model: type[models.Model]) -> str:
     key = model._meta.pk
     assert key is not None
-    return key.column
+    return str(key.column)

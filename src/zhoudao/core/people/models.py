@@ -12,7 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, ThrottlingMixin
+from django_otp.models import Device, DeviceManager, ThrottlingMixin
 from django_otp.oath import TOTP
 
 from zhoudao.core import clock
@@ -61,7 +61,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp has no types
     """An account. It has exactly one role, and a person may not hold two of the three separate duties."""
 
     username = models.CharField(_("user name"), max_length=64, unique=True)
@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
         _("role"),
         max_length=32,
         choices=[(role.value, name) for role, name in ROLE_NAMES.items()],
-        default=Role.VISITOR,
+        default=Role.VISITOR.value,
     )
     districts = models.JSONField(_("districts"), default=list, blank=True)
     """Codes of the districts the account answers for, or ["*"] for the whole city."""
@@ -93,12 +93,12 @@ class User(AbstractBaseUser):
                 condition=Q(role__in=[role.value for role in Role]), name="people_user_has_one_known_role"
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=sorted(STAFF_ROLES)) | ~Q(staff_number=""),
+                condition=~Q(role__in=[role.value for role in sorted(STAFF_ROLES)]) | ~Q(staff_number=""),
                 name="people_staff_have_a_number",
             ),
             models.UniqueConstraint(
                 fields=["staff_number"],
-                condition=Q(role__in=sorted(SEPARATE_DUTIES), is_active=True),
+                condition=Q(role__in=[role.value for role in SEPARATE_DUTIES], is_active=True),
                 name="people_one_person_one_separate_duty",
             ),
         ]
@@ -119,6 +119,8 @@ class Authenticator(ThrottlingMixin, Device):
     django-otp's own device keeps its secret in the open; this one seals it.
     """
 
+    objects: ClassVar[models.Manager[Authenticator]] = DeviceManager()
+
     secret = SealedTextField()
     """Base32, as apps take it."""
     last_step = models.BigIntegerField(default=-1)
@@ -136,7 +138,7 @@ class Authenticator(ThrottlingMixin, Device):
         allowed, _reason = self.verify_is_allowed()
         if not allowed:
             return False
-        totp = TOTP(b32decode(self.secret))
+        totp = TOTP(b32decode(self.secret + "=" * (-len(self.secret) % 8)))
         totp.time = clock.machine_now().timestamp()
         if not (token.isdecimal() and totp.verify(int(token), tolerance=1, min_t=self.last_step + 1)):
             self.throttle_increment()
@@ -204,9 +206,11 @@ class Resident(models.Model):
 
 
 class Agency(models.Model):
-    """An enterprise agent's authority (委托) to act for an organisation."""
+    """A person's authority (委托) to act for an organisation; their account, if they have one, is an
+    agent's.
+    """
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="agencies")
+    person = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="agencies")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="agencies")
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
@@ -217,7 +221,7 @@ class Agency(models.Model):
         verbose_name_plural = "agencies"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["user", "organisation"],
+                fields=["person", "organisation"],
                 condition=Q(withdrawn_at=None),
                 name="people_one_standing_agency_each",
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable
 
 from zhoudao.core.access import (
@@ -14,6 +16,7 @@ from zhoudao.core.access import (
     Permission,
     Role,
 )
+from zhoudao.core.people.rules.bad_input import BadInput
 
 SIGN_IN = Permission("people.sign_in", "sign in, and sign out", ANYONE)
 ENROL_SECOND_FACTOR = Permission(
@@ -53,7 +56,11 @@ FIND_RESIDENT = Permission(
 SEE_RESIDENT = Permission(
     "people.see_resident",
     "see a resident, masked",
-    {Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.RESIDENT},
+    {Role.CLERK, Role.REVIEWER, Role.SUPERVISOR},
+    by_district=True,
+)
+SEE_OWN_DETAILS = Permission(
+    "people.see_own_details", "see what is kept about oneself", {Role.RESIDENT, Role.AGENT}
 )
 REGISTER_ORGANISATION = Permission(
     "people.register_organisation", "register an organisation and its agents", {Role.CLERK}, by_district=True
@@ -93,10 +100,24 @@ def check_districts(chosen: Collection[str], known: Collection[str]) -> list[str
         return [ALL_DISTRICTS]
     unknown = sorted(set(chosen) - set(known))
     if unknown:
-        raise ValueError(
-            f"no such district: {', '.join(unknown)}; expected some of {', '.join(sorted(known))}"
+        expected = ", ".join(sorted(known))
+        raise BadInput(
+            "district", f"no such district: {', '.join(unknown)}; expected some of {expected}, or *"
         )
     return sorted(set(chosen))
+
+
+def parse_username(text: str) -> str:
+    """A user name in its stored form: lower case. Raises BadInput.
+
+    It may not hold a run of digits as long as a telephone number: user names are written to logs.
+    """
+    username = unicodedata.normalize("NFKC", text).strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,63}", username):
+        raise BadInput("username", "a user name has 2 to 64 letters, digits, dots, hyphens or underscores")
+    if re.search(r"[0-9]{10}", username):
+        raise BadInput("username_number", "a user name may not be a telephone or identity number")
+    return username
 
 
 def serving_district(actor: Actor, home_district: str) -> str | None:

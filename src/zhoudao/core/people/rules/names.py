@@ -10,6 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from zhoudao.core.people.rules.bad_input import BadInput
+
+
+class BadName(BadInput):
+    """A name that can't be kept as it was given."""
+
+
 LONGEST = 100
 """Characters. Machine-readable passports cut at 39; names on visas and permits run longer."""
 
@@ -33,29 +40,33 @@ _PRIVATE = re.compile(r"[\uE000-\uF8FF\U000F0000-\U0010FFFD]")
 
 
 def normalise_name(text: str) -> str:
-    """A person's name in its stored form. Raises ValueError saying what is wrong, without repeating the name.
+    """A person's name in its stored form. Raises BadName.
 
     Han characters of every block stay as they are, compatibility ideographs (﨑, 隆) among them; other
     letters are composed (NFC). Dots between parts become U+00B7; spaces become single.
     """
     name = text.translate(_FROM_PRIVATE)
     if _PRIVATE.search(name):
-        raise ValueError(
+        raise BadName(
+            "name_private_font",
             "the name has a character from a private font, which other computers can't show: write it with "
-            "the character of GB 18030-2022, or have a clerk look it up"
+            "the character of GB 18030-2022, or have a clerk look it up",
         )
     name = _compose(re.sub(r"\s+", " ", name).strip())
     name = _STOP_BETWEEN_HAN.sub(MIDDLE_DOT, _OTHER_DOTS.sub(MIDDLE_DOT, name))
     name = _narrow_letters(name)
     if not name:
-        raise ValueError("the name is empty")
+        raise BadName("name_empty", "the name is empty")
     if len(name) > LONGEST:
-        raise ValueError(f"the name has {len(name)} characters; at most {LONGEST} are kept")
+        raise BadName("name_long", f"the name has {len(name)} characters; at most {LONGEST} are kept")
     for place, character in enumerate(name, start=1):
         if not _may_stand_in_a_name(character):
-            raise ValueError(f"character {place} of the name is not one that names have ({_kind(character)})")
+            raise BadName(
+                "name_character",
+                f"character {place} of the name is not one that names have ({_kind(character)})",
+            )
     if not any(_is_letter(character) for character in name):
-        raise ValueError("the name has no letter in it")
+        raise BadName("name_no_letter", "the name has no letter in it")
     return name
 
 

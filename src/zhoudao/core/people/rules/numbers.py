@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from zhoudao.core.people.rules.bad_input import BadInput
 
-class BadNumber(ValueError):
-    """A number that can't be right. ``reason`` is its code for translation; the text is English."""
 
-    def __init__(self, reason: str, text: str) -> None:
-        self.reason = reason
-        super().__init__(text)
+class BadNumber(BadInput):
+    """A number that can't be right."""
 
 
 class Sex(StrEnum):
@@ -149,6 +147,18 @@ def _sex(digit: str) -> Sex:
 
 
 # Other documents ------------------------------------------------------------
+
+
+def parse_permanent_residence_number(text: str) -> str:
+    """A foreign permanent resident's number: 18 digits from 9 on cards since 2023, letters and digits on
+    older ones.
+
+    The new ones carry the check character of resident identity numbers (GB 11643). Raises BadNumber.
+    """
+    number = fold(text)
+    if re.fullmatch(r"9[0-9]{16}[0-9X]", number) and number[17] != identity_check_character(number[:17]):
+        raise BadNumber("identity_check", "the last character doesn't fit the others: a digit is mistyped")
+    return parse_document_number(number)
 
 
 def parse_document_number(text: str) -> str:
