@@ -20,7 +20,8 @@ def house(request: HttpRequest) -> dict[str, object]:
         "is_staff": actor.role in STAFF_ROLES,
         "is_signed_in": actor.user_id is not None,
         "other_languages": [
-            (code, name) for code, name in settings.LANGUAGES
+            (code, name)
+            for code, name in settings.LANGUAGES
             if code in here.languages and code != getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
         ],
     }

@@ -57,8 +57,15 @@ class Section:
 _offered: dict[str, Entry] = {}
 
 
-def offer(*, label: str | Promise, url: str, permission: Permission, group: str = "service", order: int = 50,
-          icon: str = "list") -> None:
+def offer(
+    *,
+    label: str | Promise,
+    url: str,
+    permission: Permission,
+    group: str = "service",
+    order: int = 50,
+    icon: str = "list",
+) -> None:
     """Put an entry into the staff navigation. Offering the same address again replaces it."""
     if group not in GROUPS:
         raise ValueError(f"navigation group is {group!r}; expected one of {', '.join(GROUPS)}")
@@ -83,7 +90,11 @@ def sections(actor: Actor, here: str) -> list[Section]:
     at = max((path for _, path in found if here.startswith(path)), key=len, default=None)
     shown = []
     for group, label in GROUPS.items():
-        links = [Link(str(entry.label), path, entry.icon, path == at) for entry, path in found if entry.group == group]
+        links = [
+            Link(str(entry.label), path, entry.icon, path == at)
+            for entry, path in found
+            if entry.group == group
+        ]
         if links:
             shown.append(Section(str(label), links))
     return shown
@@ -95,4 +106,6 @@ def _path(entry: Entry) -> str:
     try:
         return reverse(entry.url)
     except NoReverseMatch as error:
-        raise LookupError(f"navigation entry {entry.label!s} names the route {entry.url!r}, which does not exist") from error
+        raise LookupError(
+            f"navigation entry {entry.label!s} names the route {entry.url!r}, which does not exist"
+        ) from error

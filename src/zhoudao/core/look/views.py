@@ -45,37 +45,57 @@ class Words:
 
 
 WORDS = {
-    400: Words("unusable",
-               gettext_lazy("We couldn't read what was sent"),
-               gettext_lazy("Nothing was changed."),
-               gettext_lazy("Go back, look at what you entered, and send it again.")),
-    403: Words("forbidden",
-               gettext_lazy("Your account can't open this page"),
-               gettext_lazy("Nothing was changed. The attempt is in the audit trail."),
-               gettext_lazy("If your work needs it, ask your security officer for the role. Otherwise go on from your start page.")),
-    404: Words("not_found",
-               gettext_lazy("There is no page at this address"),
-               gettext_lazy("Nothing was lost."),
-               gettext_lazy("Search for what you need in your own words, or begin at the home page.")),
-    409: Words("conflict",
-               gettext_lazy("Someone else changed this just before you"),
-               gettext_lazy("Their change was kept. Yours was not saved."),
-               gettext_lazy("Go back, reload the page to see what changed, and enter yours again if it is still needed.")),
-    429: Words("too_many",
-               gettext_lazy("That was too many tries in a short time"),
-               gettext_lazy("What you had finished before is kept."),
-               gettext_lazy("Wait a little, then try again.")),
-    500: Words("failed",
-               gettext_lazy("Something failed on our side"),
-               gettext_lazy("What you had finished before is kept. The last step was not saved."),
-               gettext_lazy("Try again in a few minutes.")),
+    400: Words(
+        "unusable",
+        gettext_lazy("We couldn't read what was sent"),
+        gettext_lazy("Nothing was changed."),
+        gettext_lazy("Go back, look at what you entered, and send it again."),
+    ),
+    403: Words(
+        "forbidden",
+        gettext_lazy("Your account can't open this page"),
+        gettext_lazy("Nothing was changed. The attempt is in the audit trail."),
+        gettext_lazy(
+            "If your work needs it, ask your security officer for the role. Otherwise go on from your start page."
+        ),
+    ),
+    404: Words(
+        "not_found",
+        gettext_lazy("There is no page at this address"),
+        gettext_lazy("Nothing was lost."),
+        gettext_lazy("Search for what you need in your own words, or begin at the home page."),
+    ),
+    409: Words(
+        "conflict",
+        gettext_lazy("Someone else changed this just before you"),
+        gettext_lazy("Their change was kept. Yours was not saved."),
+        gettext_lazy(
+            "Go back, reload the page to see what changed, and enter yours again if it is still needed."
+        ),
+    ),
+    429: Words(
+        "too_many",
+        gettext_lazy("That was too many tries in a short time"),
+        gettext_lazy("What you had finished before is kept."),
+        gettext_lazy("Wait a little, then try again."),
+    ),
+    500: Words(
+        "failed",
+        gettext_lazy("Something failed on our side"),
+        gettext_lazy("What you had finished before is kept. The last step was not saved."),
+        gettext_lazy("Try again in a few minutes."),
+    ),
 }
 """What each status says unless the room that refused said it better."""
 
-PAGE_OPEN_TOO_LONG = Words("page_too_old",
-                           gettext_lazy("This page was open too long to be sent safely"),
-                           gettext_lazy("Nothing was sent."),
-                           gettext_lazy("Go back, reload the page and send it again. Your browser must accept cookies from this site."))
+PAGE_OPEN_TOO_LONG = Words(
+    "page_too_old",
+    gettext_lazy("This page was open too long to be sent safely"),
+    gettext_lazy("Nothing was sent."),
+    gettext_lazy(
+        "Go back, reload the page and send it again. Your browser must accept cookies from this site."
+    ),
+)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -90,14 +110,29 @@ def refuse(request: HttpRequest, status: int, said: Words, retry_after: int | No
     help_phone = city.current().help_phone
     if wants_json(request):
         response = JsonResponse(
-            {"error": {"status": status, "code": said.code, "what": str(said.what), "kept": str(said.kept),
-                       "todo": str(said.todo), "phone": help_phone}},
-            status=status, json_dumps_params={"ensure_ascii": False})
+            {
+                "error": {
+                    "status": status,
+                    "code": said.code,
+                    "what": str(said.what),
+                    "kept": str(said.kept),
+                    "todo": str(said.todo),
+                    "phone": help_phone,
+                }
+            },
+            status=status,
+            json_dumps_params={"ensure_ascii": False},
+        )
     else:
         staff = getattr(request, "actor", VISITOR).role in STAFF_ROLES
-        context = {"status": status, "said": said, "help_phone": help_phone, "retry_after": retry_after,
-                   "frame": "look/staff.html" if staff else "look/page.html",
-                   "start": _start(request, staff)}
+        context = {
+            "status": status,
+            "said": said,
+            "help_phone": help_phone,
+            "retry_after": retry_after,
+            "frame": "look/staff.html" if staff else "look/page.html",
+            "start": _start(request, staff),
+        }
         template = "look/parts/refusal.html" if getattr(request, "htmx", False) else "look/refusal.html"
         response = render(request, template, context, status=status)
     if retry_after is not None:
@@ -122,8 +157,9 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _wait(seconds: int) -> str:
     minutes = -(-seconds // 60)
-    return ngettext("Wait %(minutes)d minute, then try again.", "Wait %(minutes)d minutes, then try again.", minutes) % {
-        "minutes": minutes}
+    return ngettext(
+        "Wait %(minutes)d minute, then try again.", "Wait %(minutes)d minutes, then try again.", minutes
+    ) % {"minutes": minutes}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -132,10 +168,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403; someone who has not signed in is shown the way to do so instead, and comes back to where they were."""
-    if isinstance(exception, Forbidden) and exception.actor.user_id is None and exception.actor.role == VISITOR.role:
+    if (
+        isinstance(exception, Forbidden)
+        and exception.actor.user_id is None
+        and exception.actor.role == VISITOR.role
+    ):
         if wants_json(request):
-            return refuse(request, 401, Words("sign_in_first", gettext("Sign in first"), str(WORDS[403].kept),
-                                              gettext("Sign in, then ask again.")))
+            return refuse(
+                request,
+                401,
+                Words(
+                    "sign_in_first",
+                    gettext("Sign in first"),
+                    str(WORDS[403].kept),
+                    gettext("Sign in, then ask again."),
+                ),
+            )
         redirect = redirect_to_login(_return_to(request))
         if getattr(request, "htmx", False):
             return HttpResponse(status=204, headers={"HX-Redirect": redirect.url})
@@ -171,14 +219,30 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:  # the city pack may be what failed
         phone = ""
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"error": {"status": 500, "code": "failed", "reference": reference, "phone": phone,
-                                       "what": "Something failed on our side", "todo": "Try again in a few minutes."}}, status=500)
+        return JsonResponse(
+            {
+                "error": {
+                    "status": 500,
+                    "code": "failed",
+                    "reference": reference,
+                    "phone": phone,
+                    "what": "Something failed on our side",
+                    "todo": "Try again in a few minutes.",
+                }
+            },
+            status=500,
+        )
     try:
-        sheets = "".join(f'<link rel="stylesheet" href="{static(f"look/{name}.css")}">' for name in ("tokens", "base", "components"))
+        sheets = "".join(
+            f'<link rel="stylesheet" href="{static(f"look/{name}.css")}">'
+            for name in ("tokens", "base", "components")
+        )
     except Exception:  # the collected static files may be what failed
         sheets = ""
     page = FAILED_PAGE.replace("SHEETS", sheets).replace("REFERENCE", reference)
-    page = page.replace("PHONE", f'<a class="phone" href="tel:{phone.replace("-", "")}">{phone}</a>' if phone else "")
+    page = page.replace(
+        "PHONE", f'<a class="phone" href="tel:{phone.replace("-", "")}">{phone}</a>' if phone else ""
+    )
     return HttpResponse(page, status=500, headers={"Cache-Control": "no-store"})
 
 
@@ -211,8 +275,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the service can answer, 503 while its database can't. Says nothing an outsider could use."""
     database = _database_answers()
     return JsonResponse(
-        {"status": "ok" if database else "failing", "database": "ok" if database else "failing", "version": version("zhoudao")},
-        status=200 if database else 503)
+        {
+            "status": "ok" if database else "failing",
+            "database": "ok" if database else "failing",
+            "version": version("zhoudao"),
+        },
+        status=200 if database else 503,
+    )
 
 
 def _database_answers() -> bool:
@@ -233,12 +302,25 @@ def manifest(request: HttpRequest) -> JsonResponse:
     """The web manifest: the city's own name under our mark."""
     here = city.current()
     language = get_language() or settings.LANGUAGE_CODE
-    icons = [{"src": static(f"look/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)]
+    icons = [
+        {"src": static(f"look/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
     return JsonResponse(
-        {"name": f"{words.text(here.brand, language)} · {words.text(here.name, language)}",
-         "short_name": words.text(here.brand, language), "lang": language, "start_url": reverse("home"), "scope": "/",
-         "display": "minimal-ui", "background_color": "#f5f8fa", "theme_color": "#0b5fa5", "icons": icons},
-        content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+        {
+            "name": f"{words.text(here.brand, language)} · {words.text(here.name, language)}",
+            "short_name": words.text(here.brand, language),
+            "lang": language,
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "minimal-ui",
+            "background_color": "#f5f8fa",
+            "theme_color": "#0b5fa5",
+            "icons": icons,
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 # The page of components ------------------------------------------------------------------------------------------------
@@ -263,6 +345,6 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 
 def _wrong_form() -> forms.Form:
-    form = sampler.SampleForm({"name": "", "phone": "12", "channel": "", "district": "dinghai"}, prefix="wrong")
+    form = sampler.SampleForm({"wrong-name": "", "wrong-phone": "128"}, prefix="wrong")
     form.is_valid()
     return form

@@ -38,7 +38,7 @@ def text(value: object, language: str) -> str:
 
 
 def day(when: date | datetime, language: str, this_year: int | None = None) -> str:
-    """"11月24日 周二", "Tue 24 Nov"; with the year where it is not ``this_year``."""
+    """ "11月24日 周二", "Tue 24 Nov"; with the year where it is not ``this_year``."""
     on = local(when).date() if isinstance(when, datetime) else when
     other_year = this_year is not None and on.year != this_year
     if is_chinese(language):
@@ -47,12 +47,12 @@ def day(when: date | datetime, language: str, this_year: int | None = None) -> s
 
 
 def time_of_day(when: datetime | time) -> str:
-    """"15:40" on the city's wall clock."""
+    """ "15:40" on the city's wall clock."""
     return (local(when) if isinstance(when, datetime) else when).strftime("%H:%M")
 
 
 def moment(when: datetime, language: str, this_year: int | None = None) -> str:
-    """"11月24日 周二 15:40", "Tue 24 Nov, 15:40"."""
+    """ "11月24日 周二 15:40", "Tue 24 Nov, 15:40"."""
     joint = " " if is_chinese(language) else ", "
     return f"{day(when, language, this_year)}{joint}{time_of_day(when)}"
 
@@ -74,7 +74,11 @@ def span(length: timedelta | int | float, language: str) -> str:
         parts = [(days, f"{days} 天"), (hours, f"{hours} 小时"), (minutes, f"{minutes} 分钟")]
         nothing = "0 分钟"
     else:
-        parts = [(days, f"{days} day{'s' if days > 1 else ''}"), (hours, f"{hours} h"), (minutes, f"{minutes} min")]
+        parts = [
+            (days, f"{days} day{'s' if days > 1 else ''}"),
+            (hours, f"{hours} h"),
+            (minutes, f"{minutes} min"),
+        ]
         nothing = "0 min"
     # Minutes say nothing once there are days.
     return " ".join(label for amount, label in parts[: 2 if days else 3] if amount) or nothing
@@ -104,12 +108,12 @@ def money_rounded(fen: int, language: str) -> str:
 
 
 def count(number: int | float) -> str:
-    """"3,994"."""
+    """ "3,994"."""
     return f"{number:,}"
 
 
 def distance(metres: float, language: str) -> str:
-    """"350 米", "1.2 公里": to ten metres below a kilometre, to 100 m below ten, then whole kilometres."""
+    """ "350 米", "1.2 公里": to ten metres below a kilometre, to 100 m below ten, then whole kilometres."""
     if metres < 995:
         rounded = int(round(metres, -1)) or (10 if metres > 0 else 0)
         return f"{rounded} 米" if is_chinese(language) else f"{rounded} m"

@@ -106,12 +106,20 @@ def phone(number: str, whose: str = "") -> SafeString:
     """A link that dials. Screen readers and phones get the digits, people the number as it is written."""
     digits = "".join(character for character in str(number) if character.isdigit() or character == "+")
     name = format_html('<span class="phone-whose">{}</span> ', whose) if whose else ""
-    return format_html('<a class="phone" href="tel:{}">{}{}<span class="number">{}</span></a>', digits, icon("phone"), name, number)
+    return format_html(
+        '<a class="phone" href="tel:{}">{}{}<span class="number">{}</span></a>',
+        digits,
+        icon("phone"),
+        name,
+        number,
+    )
 
 
 @register.inclusion_tag("look/parts/stat.html")
 def stat(figure: object, sentence: str, url: str = "") -> dict[str, object]:
-    return {"figure": figure, "sentence": sentence, "url": url}
+    """A figure with its sentence; what follows the figure's first space is its unit and written smaller."""
+    number, _, unit = str(figure).partition(" ")
+    return {"figure": number, "unit": unit, "sentence": sentence, "url": url}
 
 
 @register.inclusion_tag("look/parts/empty_state.html")
@@ -128,7 +136,9 @@ def loading(label: str | None = None) -> dict[str, object]:
 def notice(content: str, kind: str, title: str = "") -> SafeString:
     word = KINDS[_known(kind, KINDS)]
     return mark_safe(  # noqa: S308  rendered by a template
-        render_to_string("look/parts/notice.html", {"kind": kind, "word": word, "title": title, "content": content})
+        render_to_string(
+            "look/parts/notice.html", {"kind": kind, "word": word, "title": title, "content": content}
+        )
     )
 
 
@@ -154,16 +164,28 @@ def crumbs(*labels_and_urls: str) -> dict[str, object]:
 def stepper(steps: Iterable[str], current: int) -> dict[str, object]:
     """``current`` counts from 1; one past the last step means all are done."""
     named = list(steps)
-    states = ["done" if place < current else "current" if place == current else "ahead" for place in range(1, len(named) + 1)]
-    return {"steps": list(zip(named, states, strict=True)), "current": current, "total": len(named),
-            "name": named[current - 1] if 0 < current <= len(named) else ""}
+    states = [
+        "done" if place < current else "current" if place == current else "ahead"
+        for place in range(1, len(named) + 1)
+    ]
+    return {
+        "steps": list(zip(named, states, strict=True)),
+        "current": current,
+        "total": len(named),
+        "name": named[current - 1] if 0 < current <= len(named) else "",
+    }
 
 
 @register.inclusion_tag("look/parts/tabs.html")
 def tabs(items: Iterable[Any], label: str = "") -> dict[str, object]:
     """``items``: dicts of label, url, current and perhaps count; or tuples (label, url, current)."""
-    return {"tabs": [item if isinstance(item, dict) else dict(zip(("label", "url", "current"), item, strict=False)) for item in items],
-            "label": label or gettext_lazy("Parts of this page")}
+    return {
+        "tabs": [
+            item if isinstance(item, dict) else dict(zip(("label", "url", "current"), item, strict=False))
+            for item in items
+        ],
+        "label": label or gettext_lazy("Parts of this page"),
+    }
 
 
 def _query(context: Context, **changes: object) -> str:
@@ -175,7 +197,9 @@ def _query(context: Context, **changes: object) -> str:
             query.pop(name, None)
         else:
             query[name] = str(value)
-    return "?" + (query.urlencode() if hasattr(query, "urlencode") else "&".join(f"{k}={v}" for k, v in query.items()))
+    return "?" + (
+        query.urlencode() if hasattr(query, "urlencode") else "&".join(f"{k}={v}" for k, v in query.items())
+    )
 
 
 @register.inclusion_tag("look/parts/pagination.html", takes_context=True)
@@ -183,14 +207,19 @@ def pagination(context: Context, page: Page, name: str = "page") -> dict[str, ob
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
-        "links": [(number, _query(context, **{name: number}) if isinstance(number, int) else "") for number in numbers],
+        "links": [
+            (number, _query(context, **{name: number}) if isinstance(number, int) else "")
+            for number in numbers
+        ],
         "before": _query(context, **{name: page.number - 1}),
         "after": _query(context, **{name: page.number + 1}),
     }
 
 
 @register.inclusion_tag("look/parts/sort_header.html", takes_context=True)
-def sort_header(context: Context, column: str, label: str, kind: str = "", default: str = "") -> dict[str, object]:
+def sort_header(
+    context: Context, column: str, label: str, kind: str = "", default: str = ""
+) -> dict[str, object]:
     """A table header that sorts by ``?order=column`` and, pressed again, ``?order=-column``; ``kind`` is a class ("number")."""
     request = context.get("request")
     order = (request.GET.get("order") if request is not None else None) or default

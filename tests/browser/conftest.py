@@ -1,0 +1,254 @@
+"""Walking the real pages in a real browser: `make browser`, or `.venv/bin/pytest -m browser tests/browser`.
+
+The whole application is served by granian as in production (hashed static files, content security policy, its own database
+with the small sample city) and opened in Chromium. A test asks for ``visit``::
+
+    @pytest.mark.browser
+    def test_the_answer_is_readable(visit, assert_accessible):
+        page = visit("/search?q=身份证丢了", size="phone", language="zh-hans")
+        assert_accessible(page)
+
+Every page opened by ``visit`` is watched: a request to another origin, a script error or a refusal by the content
+security policy fails the test when it ends. ``CHROMIUM`` names another browser, ``ZHOUDAO_URL`` a house that runs already.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
+SCREENSHOTS = CHECKOUT / "var" / "screenshots"
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "desk": {"width": 1440, "height": 900},
+    "kiosk": {"width": 1080, "height": 1920},
+}
+LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
+MOMENT = "fixed:2026-11-24T09:00:00+08:00"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # WebGL for the map, on a machine without a graphics card
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+]
+
+Visit = Callable[..., Page]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _zhoudao(environment: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "zhoudao", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(
+            f"zhoudao {' '.join(arguments)} failed ({done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running application."""
+    if "ZHOUDAO_URL" in os.environ:
+        yield os.environ["ZHOUDAO_URL"].rstrip("/")
+        return
+    var = tmp_path_factory.mktemp("house")
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "ZHOUDAO_DEBUG")
+    }
+    environment |= {"ZHOUDAO_VAR": str(var), "ZHOUDAO_CLOCK": MOMENT, "ZHOUDAO_LOG_LEVEL": "WARNING"}
+    _zhoudao(environment, "translations", "compile")
+    _zhoudao(environment, "manage", "migrate", "--verbosity", "0")
+    _zhoudao(environment, "manage", "collectstatic", "--noinput", "--verbosity", "0")
+    _zhoudao(environment, "sample", "build", "--size", "small")
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    log = (var / "server.log").open("w+")
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asginl",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "zhoudao.asgi:application",
+        ],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        _wait_until_it_answers(address, server, Path(log.name))
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not answer at {address}/healthz:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page asked for and complained about."""
+
+    def __init__(self, house: str) -> None:
+        self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(house))
+        self.elsewhere: list[str] = []
+        self.complaints: list[str] = []
+
+    def attach(self, page: Page) -> None:
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("console", lambda message: self._said(message.type, message.text))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        # A refused page (403, 404...) is reported by the browser as an error too; tests of refusals look at the page itself.
+        if kind == "error" and "Failed to load resource: the server responded with a status of 4" not in text:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def watch(house: str) -> Watch:
+    return Watch(house)
+
+
+@pytest.fixture
+def visit(house: str, chromium: Browser, watch: Watch) -> Iterator[Visit]:
+    """Open a path: ``visit("/look", size="phone", language="en", theme="dark")``; returns the page."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        path: str, size: str = "desk", language: str = "zh-hans", theme: str = "light", **options: object
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=house,
+            viewport=SIZES[size],
+            locale=LOCALES[language],
+            color_scheme=theme,
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            has_touch=size != "desk",
+            is_mobile=size == "phone",
+            **options,
+        )  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        watch.attach(page)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.elsewhere == [], "a page asked another origin"
+    assert watch.complaints == [], "a page complained in its console"
+
+
+@pytest.fixture
+def assert_same_origin(watch: Watch) -> Callable[[], None]:
+    """Fail now, not only at the end, if any page has asked another origin."""
+
+    def check() -> None:
+        assert watch.elsewhere == []
+
+    return check
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """axe-core finds nothing serious or critical, and the page does not scroll sideways."""
+
+    def check(page: Page) -> None:
+        # Injected through the protocol, not as a script element: the page's policy stays in force.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        assert len(result["passes"]) > 0, "axe checked nothing"
+        found = [
+            f"{violation['impact']}: {violation['id']}: {violation['help']}: "
+            + "; ".join(
+                f"{' '.join(map(str, node['target']))} {node['failureSummary']}"
+                for node in violation["nodes"][:4]
+            )
+            for violation in result["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        assert found == []
+        overflow = page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
+
+    return check
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], Path]:
+    """Keep a picture in var/screenshots, for people to look at."""
+
+    def take(page: Page, name: str) -> Path:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
