@@ -36,7 +36,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def read_as(kind: type[Row], path: Path) -> list[Row]:
-    """Rows that ``write_all`` wrote. Fields may be text, whole numbers, dates and moments, and these or None."""
+    """Rows that ``write_all`` wrote: fields of text, whole numbers, dates and moments, or these or None."""
     readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
     return [kind(**{name: readers[name](cell) for name, cell in row.items()}) for row in read(path)]
 

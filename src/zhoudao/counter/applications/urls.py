@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from zhoudao.counter.applications import views
 
 app_name = "applications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.figures, name="figures"),
+    path("figures.csv", views.figures_csv, name="figures_csv"),
+]

@@ -25,8 +25,8 @@ SURNAMES = Weighted(
 )
 
 RARE_CHARACTERS = "䶮㛃㬎㬚㻬㴔㑇㠓㳘㵐䌹䜣𫖯𫖳𬱖𬱟𬍛𬍡𬭎𬭶𬬭𬭚𬴊𬸚𬘭𬘡𬣙𬤊𬇹𫓶𫓯𫍯𫍽𨱏𤧛𬊈"
-"""Characters of the general table (通用规范汉字表) that GBK lacks and GB 18030-2022 asks for: from extension A and
-the supplementary planes, so that whatever counts two bytes a character, or UTF-16 units, shows itself."""
+"""Characters of the general table (通用规范汉字表) that GBK lacks and GB 18030-2022 asks for: from extension
+A and the supplementary planes, so that what counts two bytes a character, or UTF-16 units, shows itself."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def rare_given_name(chance: np.random.Generator, born: int, sex: str, which: int
     return (rare, rare + common, common + rare)[which % 3]
 
 
-# Names with middle dots ----------------------------------------
+# Names with middle dots --------------------
 
 _DOTTED_FEMALE = (
     "阿依古丽",
@@ -135,7 +135,7 @@ def dotted_name(chance: np.random.Generator, sex: str) -> str:
     )
 
 
-# Foreign names: the Latin spelling of a passport and a Chinese rendering ----------------------------------------
+# Foreign names: the Latin spelling of a passport and a Chinese rendering --------------------
 
 
 @dataclass(frozen=True)
@@ -249,12 +249,12 @@ def _some(
     return [parts[place] for place in chance.permutation(len(parts))[:count].tolist()]
 
 
-# Coined names of firms ----------------------------------------
+# Coined names of firms --------------------
 
 _COINED = "澜屿湉翀洄沄汐漪溱涣泓沚渚浔潞颐珩琛瑾岫嵘巍晗昱煜曜霁霖岚岱崧嵩嵘皓璟骁骞翊翎翔"
 UNREGISTRABLE = "峯羣崑崙樑槑秌煙巖遊僊湧牀鉅"
-"""Variant forms outside the general table. A firm's name must be written in standard characters (Provisions on the
-Registration of Enterprise Names, 2020, art. 5, 企业名称登记管理规定), so no registry holds a name with one."""
+"""Variant forms outside the general table. A firm's name is written in standard characters (Provisions on
+the Registration of Enterprise Names, 企业名称登记管理规定, 2020, art. 5): no registry holds one of these."""
 
 
 def coined_word(chance: np.random.Generator) -> str:

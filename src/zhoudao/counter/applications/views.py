@@ -1,0 +1,96 @@
+"""How many applications there were: a page, and the same as a file."""
+
+from __future__ import annotations
+
+import csv
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from zhoudao.core import city
+from zhoudao.core.access import Actor
+from zhoudao.core.look import words
+from zhoudao.core.look.refusals import Unusable
+from zhoudao.counter.applications import chart, queries
+from zhoudao.counter.catalog import queries as catalog
+
+
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    years = queries.years(actor)
+    year = _year(request, years)
+    shown = queries.year_figures(actor, year)
+    names = _item_names(actor)
+    districts = [_district_name(code) for code in shown.districts]
+    address = reverse("applications:figures")
+    return render(
+        request,
+        "applications/figures.html",
+        {
+            "figures": shown,
+            "districts": districts,
+            "sums": list(zip(districts, shown.by_district.values(), strict=True)),
+            "rows": [
+                (
+                    names.get(row.item, row.item),
+                    zip(districts, row.by_district.values(), strict=True),
+                    row.total,
+                )
+                for row in shown.items
+            ],
+            "bars": chart.bars(_month_names(), queries.month_counts(actor, year)),
+            "chart": chart,
+            "tabs": [(str(known), f"{address}?year={known}", known == year) for known in years],
+        },
+    )
+
+
+@require_safe
+def figures_csv(request: HttpRequest) -> HttpResponse:
+    """UTF-8 with a byte-order mark, without which spreadsheets show Chinese as noise."""
+    actor = request.actor  # type: ignore[attr-defined]
+    shown = queries.year_figures(actor, _year(request, queries.years(actor)))
+    names = _item_names(actor)
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="applications-{shown.year}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(
+        [gettext("Code"), gettext("Item"), *map(_district_name, shown.districts), gettext("Total")]
+    )
+    for row in shown.items:
+        writer.writerow([row.item, names.get(row.item, row.item), *row.by_district.values(), row.total])
+    writer.writerow(["", gettext("All items"), *shown.by_district.values(), shown.total])
+    return response
+
+
+def _year(request: HttpRequest, years: list[int]) -> int:
+    """The year asked for; the latest when none is. Raises Unusable for one without applications."""
+    asked = request.GET.get("year", "")
+    if not asked:
+        return years[0]
+    if asked not in map(str, years):
+        raise Unusable(
+            gettext("There are no applications of that year."),
+            todo=gettext("Choose one of %(years)s.") % {"years": ", ".join(map(str, years))},
+        )
+    return int(asked)
+
+
+def _item_names(actor: Actor) -> dict[str, str]:
+    language = get_language() or "zh-hans"
+    return {item.code: words.text(item.name, language) for item in catalog.definitions(actor)}
+
+
+def _district_name(code: str) -> str:
+    return words.text(city.current().district(code).name, get_language() or "zh-hans")
+
+
+def _month_names() -> list[str]:
+    return [
+        gettext("Jan"), gettext("Feb"), gettext("Mar"), gettext("Apr"), gettext("May"), gettext("Jun"),
+        gettext("Jul"), gettext("Aug"), gettext("Sep"), gettext("Oct"), gettext("Nov"), gettext("Dec"),
+    ]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Which point somebody goes to: one that does the item, is open that day, and is not far."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+
+from zhoudao.counter.places import hours
+from zhoudao.counter.places.rules import PointKind, Position, distance_m
+from zhoudao.sample import tables
+from zhoudao.sample.requests import days
+from zhoudao.sample.seeds import Weighted
+
+_REACH_M = 6_000.0
+"""At this distance a point draws a third of the people it draws at its door."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What of points.csv matters here."""
+
+    code: str
+    kind: str
+    district: str
+    position: Position
+    hours: str
+
+
+class Nearby:
+    """Points and guides of the city, asked again and again."""
+
+    def __init__(
+        self, points: Sequence[Point], guides: Sequence[tuple[str, str, str]], homes: dict[str, Position]
+    ):
+        """``guides``: point, item, own hours (empty: the point's). ``homes``: where settlements lie."""
+        self._points = {point.code: point for point in points}
+        self._homes = homes
+        self._guides: dict[str, list[tuple[Point, str]]] = defaultdict(list)
+        for point, item, own_hours in guides:
+            self._guides[item].append((self._points[point], own_hours or self._points[point].hours))
+        self._choices: dict[tuple[str, bool, str, date], Weighted[tuple[Point, str]] | None] = {}
+
+    @classmethod
+    def read(cls, folder: Path) -> Nearby:
+        """From points.csv, guides.csv and settlements.csv."""
+        return cls(
+            [
+                Point(row["code"], row["kind"], row["district"], _position(row), row["hours"])
+                for row in tables.read(folder / "points.csv")
+            ],
+            [(row["point"], row["item"], row["hours"]) for row in tables.read(folder / "guides.csv")],
+            {row["code"]: _position(row) for row in tables.read(folder / "settlements.csv")},
+        )
+
+    def choose(
+        self, chance: np.random.Generator, item: str, kiosk: bool, settlement: str, day: date
+    ) -> tuple[Point, list[tuple[datetime, datetime]]] | None:
+        """A point for ``item`` and when it does it on ``day``; None when no point does it that day."""
+        key = item, kiosk, settlement, day
+        if key not in self._choices:
+            self._choices[key] = self._weighed(*key)
+        choice = self._choices[key]
+        if choice is None:
+            return None
+        point, expression = choice.draw(chance)
+        return point, hours.intervals(expression, day, 1, days.kind_of)
+
+    def _weighed(
+        self, item: str, kiosk: bool, settlement: str, day: date
+    ) -> Weighted[tuple[Point, str]] | None:
+        home = self._homes[settlement]
+        able = [
+            (point, expression)
+            for point, expression in self._guides.get(item, [])
+            if (point.kind == PointKind.KIOSK) == kiosk and hours.intervals(expression, day, 1, days.kind_of)
+        ]
+        weights = [math.exp(-distance_m(home, point.position) / _REACH_M) + 1e-9 for point, _ in able]
+        return Weighted(able, weights) if able else None
+
+
+def _position(row: dict[str, str]) -> Position:
+    return Position(float(row["longitude"]), float(row["latitude"]))

@@ -1,0 +1,69 @@
+"""A city with one of everything: fast, and independent of how streets and points are laid."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from zhoudao.core import city
+from zhoudao.core.city.loading import read_part
+from zhoudao.counter.catalog.files import read_folder
+from zhoudao.counter.catalog.schema import Channel
+from zhoudao.sample.parts import Making
+
+OFFICE_HOURS = "Mo-Fr 08:30-11:30,13:30-17:00; PH off"
+
+
+@pytest.fixture(scope="session")
+def here():
+    return city.current()
+
+
+@pytest.fixture(scope="session")
+def settlements(here):
+    return read_part(here.folder, "settlements.yaml")[0].settlements
+
+
+@pytest.fixture(scope="session")
+def items(here):
+    return read_folder(here.folder / "items")
+
+
+def lay_ground(here, settlements, items, folder: Path) -> None:
+    """settlements.csv, points.csv and guides.csv: in each district a counter that does all, and a kiosk."""
+    write(
+        folder / "settlements.csv",
+        ["code", "name_zh", "name_en", "district", "island", "longitude", "latitude", "population"],
+        [(s.code, s.name.zh, s.name.en, s.district, s.island, *s.at, s.population) for s in settlements],
+    )
+    points, guides = [], []
+    for district in here.districts:
+        seat = next(s for s in settlements if s.district == district.code)
+        for kind, hours in (("counter", OFFICE_HOURS), ("kiosk", "24/7")):
+            code = f"P{len(points) + 1:03d}"
+            points.append((code, kind, district.code, *seat.at, hours))
+            channel = Channel.KIOSK if kind == "kiosk" else Channel.WINDOW
+            guides += [(code, item.code, "") for item in items if channel in item.channels]
+    write(folder / "points.csv", ["code", "kind", "district", "longitude", "latitude", "hours"], points)
+    write(folder / "guides.csv", ["point", "item", "hours"], guides)
+
+
+def write(path: Path, columns, rows) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+@pytest.fixture(scope="session")
+def made(here, settlements, items, tmp_path_factory):
+    """A city of the small size with every part that concerns people, made once."""
+    from zhoudao.sample.people import organisations, residents, staff
+    from zhoudao.sample.requests import applications, permits
+
+    folder = tmp_path_factory.mktemp("sample")
+    lay_ground(here, settlements, items, folder)
+    making = Making(here, 7, "small", folder, lambda _: None)
+    for module in (residents, organisations, staff, applications, permits):
+        module.make(making)
+    return making
