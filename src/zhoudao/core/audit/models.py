@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from zhoudao.core.audit.rules import Outcome
+from zhoudao.core.keys.fields import SealedTextField
 
 
 class AuditRow(models.Model):
@@ -46,4 +47,5 @@ class PseudonymKey(models.Model):
     """One person's key. Deleting it leaves their rows, and nobody who can say whose they were."""
 
     person = models.CharField(max_length=100, unique=True)
-    secret = models.CharField(max_length=64)
+    secret = SealedTextField()
+    """32 random bytes, hexadecimal."""

@@ -24,6 +24,8 @@ class Entry:
     purpose: str
     outcome: Outcome = Outcome.DONE
     details: dict[str, object] = field(default_factory=dict)
+    erases: str = ""
+    """A person whose key is deleted once this transaction's rows have been given their pseudonyms."""
 
     def note(self, **details: object) -> None:
         """Add facts to the row: codes, counts and field names, never a person's data.
@@ -37,6 +39,8 @@ class Entry:
 def write(entries: Sequence[Entry]) -> None:
     """Add the entries to the chain, in a transaction the caller opened and is about to commit."""
     names = pseudonyms_of(_persons(entries))
+    erased = [entry.erases for entry in entries if entry.erases and entry.outcome is Outcome.DONE]
+    PseudonymKey.objects.filter(person__in=erased).delete()
     head = _locked_head()
     now = clock.now()
     contents = [_content(entry, now, names) for entry in entries]

@@ -24,8 +24,6 @@ from zhoudao.core.audit import trail
 from zhoudao.core.audit.rules import Outcome
 from zhoudao.core.audit.trail import Entry
 
-__all__ = ["Entry", "act", "record_refusal"]
-
 log = logging.getLogger(__name__)
 _gathered: ContextVar[list[Entry] | None] = ContextVar("audit_entries", default=None)
 
