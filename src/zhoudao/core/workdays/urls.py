@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from zhoudao.core.workdays import views
 
 app_name = "workdays"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.year, name="year")]
