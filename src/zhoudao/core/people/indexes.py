@@ -22,3 +22,8 @@ def of_name(name: str) -> str:
 
 def of_recovery_code(user_id: int, code: str) -> str:
     return blind_index("people.recovery_code", f"{user_id}:{code}")
+
+
+def of_typed(text: str) -> str:
+    """What somebody typed as a user name and no account has: it may be a number, so only this is kept."""
+    return blind_index("people.typed", text)

@@ -45,6 +45,19 @@ def open_account(actor: Actor, *, username: str, staff_number: str, display_name
     return user, password
 
 
+def open_account_with_role(
+    actor: Actor, *, username: str, staff_number: str, display_name: str, role: str, districts: list[str]
+) -> tuple[User, str]:
+    """Open an account and grant its role at once, or neither: for the platform itself, which may do both."""
+    with act(actor, duties.OPEN_ACCOUNT, subject="user:new"):
+        user, password = open_account(
+            actor, username=username, staff_number=staff_number, display_name=display_name
+        )
+        grant_role(actor, user.pk, role, districts)
+        user.refresh_from_db()
+    return user, password
+
+
 def close_account(actor: Actor, user_id: int) -> None:
     """Close an account: it can't sign in, and whoever is signed in with it is signed out."""
     with act(actor, duties.CLOSE_ACCOUNT, subject=f"user:{user_id}") as entry:
