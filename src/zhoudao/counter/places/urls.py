@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from zhoudao.counter.places import views
 
 app_name = "places"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search", views.search, name="search"),
+    path("points/", views.points, name="points"),
+    path("points/<str:code>/", views.point, name="point"),
+    path("phones/", views.phones, name="phones"),
+]

@@ -1,7 +1,212 @@
-"""The map's pages."""
+"""The map's pages: home, search, points, phones. They read, and render; nothing here writes."""
 
-from django.http import HttpResponse
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from zhoudao.core import city, clock
+from zhoudao.counter.places import outline, queries, where
+from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
+from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
+from zhoudao.counter.places.rules import PhoneKind, PointKind
+from zhoudao.counter.places.where import Near, Unclear
+
+POPULAR = 4
+PLACES_SHOWN = 8
+"""Places an answer lists before "all of them"; also how many the map beside it numbers."""
+LONGEST_WORDS = 200
 
 
-def home(request):
-    return HttpResponse("")
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One search box, what people come for most, what is open now."""
+    opened = queries.open_now(request.actor)
+    view = _whole_city(opened.places)
+    return render(
+        request,
+        "places/home.html",
+        {
+            "popular": queries.popular(request.actor, POPULAR),
+            "opened": opened,
+            "counts": queries.counts(request.actor),
+            "view": view,
+            "marks": [_mark(view, place) for place in opened.places],
+            **_location(request),
+        },
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made, ``all`` places."""
+    words = request.GET.get("q", "").strip()[:LONGEST_WORDS]
+    location = _location(request)
+    near = location["near"]
+    position = near.position if isinstance(near, Near) else None
+    item_code = request.GET.get("item") or None
+    answer = queries.answer(request.actor, words, position, get_language() or "zh-hans", item_code)
+    shown = answer.places if "all" in request.GET else answer.places[:PLACES_SHOWN]
+    return render(
+        request,
+        "places/search.html",
+        {
+            "words": words,
+            "answer": answer,
+            "shown": shown,
+            "rest": len(answer.places) - len(shown),
+            "map": _map_of(answer, near) if answer.item else None,
+            "keep": _kept(request, "q", "lat", "lon", "at"),
+            "popular": [] if answer.item or answer.choices else queries.popular(request.actor, POPULAR),
+            **location,
+        },
+    )
+
+
+@require_safe
+def points(request: HttpRequest) -> HttpResponse:
+    """All points, by district and kind."""
+    here = city.current()
+    district = _one_of(request, "district", [each.code for each in here.districts])
+    kind = _one_of(request, "kind", [each.value for each in PointKind])
+    location = _location(request)
+    near = location["near"]
+    found = queries.points(
+        request.actor,
+        district,
+        PointKind(kind) if kind else None,
+        near.position if isinstance(near, Near) else None,
+    )
+    if "open" in request.GET:
+        found = [place for place in found if place.state.is_open]
+    view = _whole_city(found)
+    groups = [
+        (each, [place for place in found if place.point.district == each.code]) for each in here.districts
+    ]
+    return render(
+        request,
+        "places/points.html",
+        {
+            "found": found,
+            "groups": [(each, places) for each, places in groups if places],
+            "district": district,
+            "kind": kind,
+            "only_open": "open" in request.GET,
+            "kinds": [(each.value, POINT_KINDS[each]) for each in PointKind],
+            "view": view,
+            "marks": [_mark(view, place) for place in found],
+            **location,
+        },
+    )
+
+
+@require_safe
+def point(request: HttpRequest, code: str) -> HttpResponse:
+    """One point; with ``?item=`` how that item is done there."""
+    try:
+        page = queries.point(request.actor, code)
+        item_code = request.GET.get("item")
+        guide = queries.guide(request.actor, code, item_code) if item_code else None
+    except NotInDirectory as missing:
+        raise Http404(str(missing)) from None
+    here = city.current()
+    view = outline.view_of(here.folder, where.bounds_of(here), [page.place.point.position])
+    return render(
+        request,
+        "places/point.html",
+        {
+            "page": page,
+            "point": page.place.point,
+            "district": here.district(page.place.point.district),
+            "guide": guide,
+            "item": next((item for item in page.items if item.code == item_code), None),
+            "view": view,
+            "marks": [_mark(view, page.place)],
+            "today": clock.local(clock.now()).date(),
+        },
+    )
+
+
+@require_safe
+def phones(request: HttpRequest) -> HttpResponse:
+    """The look-up list of phones, by kind, district and words."""
+    here = city.current()
+    district = _one_of(request, "district", [each.code for each in here.districts])
+    kind = _one_of(request, "kind", [each.value for each in PhoneKind])
+    words = request.GET.get("words", "").strip()[:LONGEST_WORDS]
+    entries = queries.phones(request.actor, PhoneKind(kind) if kind else None, district, words)
+    groups = [(each, [entry for entry in entries if entry.kind == each.value]) for each in PhoneKind]
+    return render(
+        request,
+        "places/phones.html",
+        {
+            "entries": entries,
+            "groups": [(PHONE_KINDS[each], found) for each, found in groups if found],
+            "district": district,
+            "kind": kind,
+            "words": words,
+            "kinds": [(each.value, PHONE_KINDS[each]) for each in PhoneKind],
+            "names": {each.code: each.name for each in here.districts},
+        },
+    )
+
+
+def _location(request: HttpRequest) -> dict[str, object]:
+    """Where the person says they are, and what else they can pick."""
+    said = where.read(request.GET)
+    swapped = ""
+    if said is Unclear.SWAPPED:
+        turned = request.GET.copy()
+        turned["lat"], turned["lon"] = request.GET["lon"], request.GET["lat"]
+        swapped = f"?{turned.urlencode()}"
+    return {
+        "near": said if isinstance(said, Near) else None,
+        "unclear": said.value if isinstance(said, Unclear) else "",
+        "swapped": swapped,
+        "settlements": where.by_district(city.current()),
+    }
+
+
+def _one_of(request: HttpRequest, name: str, allowed: list[str]) -> str | None:
+    value = request.GET.get(name, "")
+    return value if value in allowed else None
+
+
+def _kept(request: HttpRequest, *names: str) -> str:
+    return urlencode([(name, request.GET[name]) for name in names if request.GET.get(name)])
+
+
+def _map_of(answer: Answer, near: object) -> dict[str, object]:
+    """The places an answer numbers, on the land around them."""
+    here = city.current()
+    numbered = answer.places[:PLACES_SHOWN]
+    positions = [place.point.position for place in numbered]
+    if isinstance(near, Near):
+        positions.append(near.position)
+    view = outline.view_of(here.folder, where.bounds_of(here), positions)
+    return {
+        "view": view,
+        "marks": [_mark(view, place, number) for number, place in enumerate(numbered, 1)],
+        "here": view.place(near.position) if isinstance(near, Near) else None,
+    }
+
+
+def _whole_city(places: list[Place]) -> outline.View:
+    here = city.current()
+    return outline.whole_city(here.folder, where.bounds_of(here), [place.point.position for place in places])
+
+
+def _mark(view: outline.View, place: Place, number: int | None = None) -> dict[str, object]:
+    x, y = view.place(place.point.position)
+    return {
+        "x": x,
+        "y": y,
+        "place": place,
+        "number": number,
+        "url": reverse("places:point", args=[place.point.code]),
+    }
