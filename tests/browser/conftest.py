@@ -1,15 +1,16 @@
 """Walking the real pages in a real browser: `make browser`, or `.venv/bin/pytest -m browser tests/browser`.
 
-The whole application is served by granian as in production (hashed static files, content security policy, its own database
-with the small sample city) and opened in Chromium. A test asks for ``visit``::
+The whole application is served by granian as in production (hashed static files, content security policy,
+its own database with the small sample city) and opened in Chromium. A test asks for ``visit``::
 
     @pytest.mark.browser
     def test_the_answer_is_readable(visit, assert_accessible):
         page = visit("/search?q=身份证丢了", size="phone", language="zh-hans")
         assert_accessible(page)
 
-Every page opened by ``visit`` is watched: a request to another origin, a script error or a refusal by the content
-security policy fails the test when it ends. ``CHROMIUM`` names another browser, ``ZHOUDAO_URL`` a house that runs already.
+Every page opened by ``visit`` is watched: a request to another origin, a script error or a refusal by the
+content security policy fails the test when it ends. ``CHROMIUM`` names another browser, ``ZHOUDAO_URL`` a
+house that runs already.
 """
 
 from __future__ import annotations
@@ -161,7 +162,8 @@ class Watch:
             self.elsewhere.append(url)
 
     def _said(self, kind: str, text: str) -> None:
-        # A refused page (403, 404...) is reported by the browser as an error too; tests of refusals look at the page itself.
+        # A refused page (403, 404...) is reported by the browser as an error too; tests of refusals look at
+        # the page itself.
         if kind == "error" and "Failed to load resource: the server responded with a status of 4" not in text:
             self.complaints.append(text)
 

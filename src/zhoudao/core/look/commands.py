@@ -21,9 +21,8 @@ def _chosen(names: tuple[str, ...]) -> list[work.Room]:
     every = work.rooms()
     unknown = sorted(set(names) - {room.label for room in every})
     if unknown:
-        refuse(
-            f"no room is called {', '.join(unknown)}; expected one of {', '.join(sorted({room.label for room in every}))}"
-        )
+        known = ", ".join(sorted({room.label for room in every}))
+        refuse(f"no room is called {', '.join(unknown)}; expected one of {known}")
     return [room for room in every if not names or room.label in names]
 
 
@@ -40,7 +39,8 @@ def collect(rooms: tuple[str, ...], as_json: bool) -> None:
         [asdict(report) for report in reports],
         as_json,
         [
-            f"{report.room}: {report.messages} messages, {len(report.added)} new, {len(report.removed)} removed"
+            f"{report.room}: {report.messages} messages,"
+            f" {len(report.added)} new, {len(report.removed)} removed"
             for report in reports
             if report.messages or report.removed
         ],
@@ -68,7 +68,9 @@ def compile_(rooms: tuple[str, ...], as_json: bool) -> None:
 @click.argument("rooms", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check(rooms: tuple[str, ...], as_json: bool) -> None:
-    """Check that every message has its translation, with the same placeholders. Exits with 1 if one has not."""
+    """Check that every message has its translation, with the same placeholders. Exits with 1 if one has
+    not.
+    """
     chosen = _chosen(rooms)
     reports = [work.check(room) for room in chosen]
     disagreements = work.disagreements(chosen)

@@ -1,4 +1,6 @@
-"""How forms are drawn: ``{{ form }}`` in any template gives the summary of errors and every field in our markup."""
+"""How forms are drawn: ``{{ form }}`` in any template gives the summary of errors and every field in our
+markup.
+"""
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy
@@ -20,4 +22,6 @@ DJANGO_SAYS = (
     gettext_lazy("Select a valid choice. That choice is not one of the available choices."),
     gettext_lazy("The submitted file is empty."),
 )
-"""Django's own messages that our catalogue says again, more kindly: a room's translation comes before Django's."""
+"""Django's own messages that our catalogue says again, more kindly: a room's translation comes before
+Django's.
+"""

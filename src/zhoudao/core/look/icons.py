@@ -1,4 +1,7 @@
-"""The icons: one line each, on a grid of 24, drawn with a stroke that takes the colour of the text beside it."""
+# ruff: noqa: E501  drawings are long lines
+"""The icons: one line each, on a grid of 24, drawn with a stroke that takes the colour of the text beside
+it.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from zhoudao.core.look import views
 
 
 class RefusalMiddleware:
-    """An exception that names its ``http_status``, or ``Forbidden``, becomes its page. Anything else stays a 500."""
+    """An exception that names its ``http_status``, or ``Forbidden``, becomes its page. Anything else stays
+    a 500.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,6 +1,7 @@
 """The side navigation of the staff pages: each room offers its entries, the reader sees those they may use.
 
-A room that may import the look calls ``offer(...)``; any room may instead keep plain data in its ``navigation.py``::
+A room that may import the look calls ``offer(...)``; any room may instead keep plain data in its
+``navigation.py``::
 
     ENTRIES = [{"label": gettext_lazy("Places"), "url": "places:staff_list", "permission": EDIT_POINT,
                 "group": "service", "order": 20, "icon": "pin"}]
@@ -82,7 +83,9 @@ def discover() -> None:
 
 
 def sections(actor: Actor, here: str) -> list[Section]:
-    """What ``actor`` may open, by group; the entry whose path is the longest start of ``here`` is the current one."""
+    """What ``actor`` may open, by group; the entry whose path is the longest start of ``here`` is the
+    current one.
+    """
     found: list[tuple[Entry, str]] = []
     for entry in sorted(_offered.values(), key=lambda entry: (entry.order, entry.url)):
         if actor.role in frozenset(entry.permission.holders):

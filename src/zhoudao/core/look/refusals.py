@@ -1,8 +1,9 @@
-"""Refusals a room may raise; the house turns each into its page (or JSON), with what was kept and what to do.
+"""Refusals a room may raise; the house turns each into its page (or JSON), with what was kept and what to
+do.
 
-``Forbidden`` (403) lives with access, ``Http404`` with Django. A room below the look can't import this file: its own
-exception gets the same page by the class attribute ``http_status = 409`` (400, 404, 409 or 429), and may carry
-``what``, ``kept``, ``todo`` and ``retry_after`` as these do.
+``Forbidden`` (403) lives with access, ``Http404`` with Django. A room below the look can't import this
+file: its own exception gets the same page by the class attribute ``http_status = 409`` (400, 404, 409 or
+429), and may carry ``what``, ``kept``, ``todo`` and ``retry_after`` as these do.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """``what`` happened, what was ``kept``, what ``todo``: translated texts; what is left out is said in general words."""
+    """``what`` happened, what was ``kept``, what ``todo``: translated texts; what is left out is said in
+    general words.
+    """
 
     http_status: ClassVar[int]
 

@@ -1,7 +1,7 @@
 """Translations without a system gettext: every room's messages collected, compiled and checked with Babel.
 
-A room's Chinese is in its ``locale/zh_Hans/LC_MESSAGES/django.po``; the English is the message itself. ``.mo`` files are
-made from them, and kept out of the repository.
+A room's Chinese is in its ``locale/zh_Hans/LC_MESSAGES/django.po``; the English is the message itself.
+``.mo`` files are made from them, and kept out of the repository.
 """
 
 from __future__ import annotations
@@ -38,6 +38,14 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 PLACEHOLDER = re.compile(
     r"%\([A-Za-z_][A-Za-z0-9_]*\)[#0 +-]*\d*(?:\.\d+)?[sdfixr]|%[sd]|\{[A-Za-z_][A-Za-z0-9_]*\}"
 )
+HEADER = """msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: {plural_forms}\\n"
+
+"""
 TARGETS = tuple(code for code, _ in settings.LANGUAGES if code != "en")
 """Languages that need a catalogue: all but the one the messages are written in."""
 
@@ -78,11 +86,13 @@ def rooms() -> list[Room]:
     return [Room(app.label, Path(app.path), language) for app in ours for language in TARGETS]
 
 
-# Collect -------------------------------------------------------------------------------------------------------------
+# Collect ----------------------------------------------------------------------------------------------------
 
 
 def messages_of(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
-    """(file, line, message or (singular, plural), context) of each marked message under ``folder``, tests left out."""
+    """(file, line, message or (singular, plural), context) of each marked message under ``folder``, tests
+    left out.
+    """
     for path in sorted(folder.rglob("*.py")):
         if not {"tests", "migrations"} & set(path.relative_to(folder).parts):
             yield from _extracted(path.relative_to(folder), path.read_bytes())
@@ -100,18 +110,20 @@ def _extracted(name: Path, source: bytes) -> Iterator[tuple[str, int, str | tupl
 
 
 def collect(room: Room) -> Report:
-    """Bring the room's catalogue up to its code: new messages added empty, unused ones taken out, translations kept."""
+    """Bring the room's catalogue up to its code: new messages added empty, unused ones taken out,
+    translations kept.
+    """
     report = Report(room.label, room.language)
     fresh = Catalog(
         locale=to_locale(room.language), domain="django", project="Zhoudao", charset="utf-8", fuzzy=False
     )
-    for file, _line, message, context in messages_of(room.folder):
+    for file, _line, marked, context in messages_of(room.folder):
         # The file without its line: a catalogue should not change because a line moved.
-        fresh.add(message, locations=[(file, None)], context=context, flags=_flags(message))
+        fresh.add(marked, locations=[(file, None)], context=context, flags=_flags(marked))  # type: ignore[list-item]
     before = _read(room) if room.po.exists() else Catalog(locale=to_locale(room.language))
     for message in fresh:
         old = before.get(message.id, message.context) if message.id else None
-        if old is not None:
+        if old is not None and isinstance(old.id, type(message.id)):
             message.string = old.string
         elif message.id:
             report.added.append(_name(message))
@@ -137,11 +149,12 @@ def _flags(message: str | tuple[str, ...]) -> list[str]:
 
 
 def _as_po(catalog: Catalog) -> bytes:
-    """The catalogue as it stands in the repository: no date, no tool, so that it only changes when messages do."""
+    """The catalogue as it stands in the repository: no date, no tool, so that it only changes when messages
+    do.
+    """
     body = BytesIO()
     write_po(body, catalog, width=120, sort_output=True, omit_header=True, ignore_obsolete=True)
-    plural = f'"Plural-Forms: {catalog.plural_forms}\\n"\n'
-    header = f'msgid ""\nmsgstr ""\n"Language: {catalog.locale}\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n{plural}\n'
+    header = HEADER.format(language=catalog.locale, plural_forms=catalog.plural_forms)
     return header.encode() + body.getvalue().strip() + b"\n"
 
 
@@ -154,7 +167,11 @@ def _name(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-# Compile -------------------------------------------------------------------------------------------------------------
+def _strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
+# Compile ----------------------------------------------------------------------------------------------------
 
 
 def compile_room(room: Room) -> Report:
@@ -175,15 +192,19 @@ def is_stale(room: Room) -> bool:
 
 
 def compile_stale() -> list[str]:
-    """Compile every catalogue that is newer than its ``.mo``; returns the labels of the rooms compiled. Cheap when none is."""
+    """Compile every catalogue that is newer than its ``.mo``; returns the labels of the rooms compiled.
+    Cheap when none is.
+    """
     return [compile_room(room).room for room in rooms() if is_stale(room)]
 
 
-# Check ---------------------------------------------------------------------------------------------------------------
+# Check ------------------------------------------------------------------------------------------------------
 
 
 def check(room: Room) -> Report:
-    """Whether every message of the room has its translation, with the same placeholders, none of them a guess (fuzzy)."""
+    """Whether every message of the room has its translation, with the same placeholders, none of them a
+    guess (fuzzy).
+    """
     report = Report(room.label, room.language)
     wanted = {
         (message if isinstance(message, str) else message[0], context): file
@@ -220,19 +241,21 @@ def check(room: Room) -> Report:
 
 
 def disagreements(every: list[Room]) -> list[str]:
-    """Messages that two rooms translate differently: Django keeps one catalogue, so one of them would lose."""
+    """Messages that two rooms translate differently: Django merges all catalogues, so one of them would
+    lose.
+    """
     said: dict[tuple[str, str, str | None], tuple[Room, list[str]]] = {}
     found = []
     for room in every:
         for message in _read(room) if room.po.exists() else ():
-            strings = [message.string] if isinstance(message.string, str) else list(message.string)
+            strings = _strings(message)
             if message.id and all(strings):
                 first, earlier = said.setdefault(
                     (room.language, _name(message), message.context), (room, strings)
                 )
                 if earlier != strings:
                     found.append(
-                        f"{room.po}: {_name(message)!r} is {strings[0]!r} here and {earlier[0]!r} in {first.label}; "
+                        f"{room.po}: {_name(message)!r} is {strings[0]!r} here, {earlier[0]!r} in {first.label}; "
                         "expected one translation, or a context (pgettext) that tells them apart"
                     )
     return found
@@ -240,7 +263,7 @@ def disagreements(every: list[Room]) -> list[str]:
 
 def _problems(message: Message) -> Iterator[str]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = _strings(message)
     if message.fuzzy:
         yield "is marked fuzzy; expected a translation somebody has read"
     if not strings or not all(strings):

@@ -25,7 +25,9 @@ def is_chinese(language: str) -> bool:
 
 
 def text(value: object, language: str) -> str:
-    """The side of a two-language text (``.zh``/``.en`` or a mapping with those keys) for the reader; a string stays."""
+    """The side of a two-language text (``.zh``/``.en`` or a mapping with those keys) for the reader; a
+    string stays.
+    """
     if value is None:
         return ""
     side = "zh" if is_chinese(language) else "en"
@@ -43,7 +45,8 @@ def day(when: date | datetime, language: str, this_year: int | None = None) -> s
     other_year = this_year is not None and on.year != this_year
     if is_chinese(language):
         return f"{f'{on.year}年' if other_year else ''}{on.month}月{on.day}日 {_WEEKDAYS_ZH[on.weekday()]}"
-    return f"{_WEEKDAYS_EN[on.weekday()]} {on.day} {_MONTHS_EN[on.month - 1]}{f' {on.year}' if other_year else ''}"
+    year = f" {on.year}" if other_year else ""
+    return f"{_WEEKDAYS_EN[on.weekday()]} {on.day} {_MONTHS_EN[on.month - 1]}{year}"
 
 
 def time_of_day(when: datetime | time) -> str:
@@ -60,7 +63,8 @@ def moment(when: datetime, language: str, this_year: int | None = None) -> str:
 def span(length: timedelta | int | float, language: str) -> str:
     """A length of time to the minute, in at most two units; a bare number is minutes.
 
-    "不到 1 分钟", "35 分钟", "1 小时 5 分钟", "2 天 3 小时"; "under a minute", "35 min", "1 h 5 min", "2 days 3 h".
+    "不到 1 分钟", "35 分钟", "1 小时 5 分钟", "2 天 3 小时";
+    "under a minute", "35 min", "1 h 5 min", "2 days 3 h".
     """
     seconds = length.total_seconds() if isinstance(length, timedelta) else float(length) * 60
     if seconds < 0:
@@ -92,7 +96,10 @@ def money(fen: int) -> str:
 
 
 def money_rounded(fen: int, language: str) -> str:
-    """The size of a sum as people say it: "4,105 万元", "1.2 亿元"; "41.05 million yuan". Below 10,000 yuan: to the fen."""
+    """The size of a sum as people say it: "4,105 万元", "1.2 亿元"; "41.05 million yuan".
+
+    Below 10,000 yuan: to the fen.
+    """
     yuan = Decimal(abs(fen)) / FEN_PER_YUAN
     sign = "−" if fen < 0 else ""
     if is_chinese(language):

@@ -1,4 +1,6 @@
-"""The components that need logic: ``{% load look %}``. What each looks like: docs/look.md and the page /look."""
+"""The components that need logic: ``{% load look %}``. What each looks like: docs/look.md and the page
+/look.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -40,7 +42,7 @@ def _known(kind: str, kinds: Iterable[str]) -> str:
     return kind
 
 
-# Words ---------------------------------------------------------------------------------------------------------------
+# Words ------------------------------------------------------------------------------------------------------
 
 
 @register.filter
@@ -88,7 +90,8 @@ def distance(metres: float | None) -> str:
     return words.distance(metres, _language()) if metres is not None else ""
 
 
-# Small pieces --------------------------------------------------------------------------------------------------------
+# Small pieces
+# --------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -150,7 +153,8 @@ def dialog(content: str, name: str, title: str) -> SafeString:
     )
 
 
-# Finding one's way ---------------------------------------------------------------------------------------------------
+# Finding one's way
+# ---------------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("look/parts/crumbs.html")
@@ -220,7 +224,9 @@ def pagination(context: Context, page: Page, name: str = "page") -> dict[str, ob
 def sort_header(
     context: Context, column: str, label: str, kind: str = "", default: str = ""
 ) -> dict[str, object]:
-    """A table header that sorts by ``?order=column`` and, pressed again, ``?order=-column``; ``kind`` is a class ("number")."""
+    """A table header that sorts by ``?order=column`` and, pressed again, ``?order=-column``; ``kind`` is a
+    class ("number").
+    """
     request = context.get("request")
     order = (request.GET.get("order") if request is not None else None) or default
     state = "ascending" if order == column else "descending" if order == f"-{column}" else ""
@@ -234,10 +240,20 @@ def side_navigation(context: Context) -> dict[str, object]:
     return {"sections": sections(request.actor, request.path)}
 
 
-# Forms ---------------------------------------------------------------------------------------------------------------
+# Forms ------------------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("look/forms/summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
     """What is wrong, at the top, each line a link to its field."""
-    return {"form": form, "fields": [field for field in form.visible_fields() if field.errors]}
+    lines = [
+        (_first_input(field), str(field.label).rstrip("?？"), error)
+        for field in form.visible_fields()
+        for error in field.errors
+    ]
+    return {"form": form, "lines": lines}
+
+
+def _first_input(field: BoundField) -> str:
+    """The id that a link jumps to: the field, or the first choice of a group."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label

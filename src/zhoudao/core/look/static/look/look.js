@@ -12,7 +12,8 @@ document.addEventListener("click", (event) => {
 });
 
 function focusProblem(root) {
-  root.querySelector("[data-takes-focus]")?.focus();
+  const problem = root.querySelector("[data-takes-focus]");
+  if (problem && !problem.closest("[data-leaves-focus]")) problem.focus();
 }
 
 focusProblem(document);

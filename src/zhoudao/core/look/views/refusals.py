@@ -1,37 +1,28 @@
-"""Error pages that say what to do, the health check, and the page that shows every component."""
+"""The error pages: what happened, what was kept, what to do, and the phone that helps."""
 
 from __future__ import annotations
 
 import logging
 import secrets
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from django import forms
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from zhoudao.core import city
-from zhoudao.core.access import STAFF_ROLES, VISITOR, Forbidden, require
-from zhoudao.core.look import sampler, words
-from zhoudao.core.look.rules import VIEW_STYLE_GUIDE
+from zhoudao.core.access import STAFF_ROLES, VISITOR, Forbidden
 
 log = logging.getLogger(__name__)
 
-
-# Refusals ------------------------------------------------------------------------------------------------------------
+FAILED_PAGE = (Path(__file__).parents[1] / "templates" / "look" / "failed.html").read_text(encoding="utf-8")
+"""Read once at the start, and filled in without the template engine: see ``server_error``."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,8 @@ WORDS = {
         gettext_lazy("Your account can't open this page"),
         gettext_lazy("Nothing was changed. The attempt is in the audit trail."),
         gettext_lazy(
-            "If your work needs it, ask your security officer for the role. Otherwise go on from your start page."
+            "If your work needs it, ask your security officer for the role."
+            " Otherwise go on from your start page."
         ),
     ),
     404: Words(
@@ -167,7 +159,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403; someone who has not signed in is shown the way to do so instead, and comes back to where they were."""
+    """403; someone who has not signed in is shown the way to do so instead, and comes back to where they
+    were.
+    """
     if (
         isinstance(exception, Forbidden)
         and exception.actor.user_id is None
@@ -211,7 +205,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, in both languages, made without templates, sessions or the database: any of them may be what failed."""
+    """500, in both languages, made without templates, sessions or the database: any of them may be what
+    failed.
+    """
     reference = secrets.token_hex(4)
     log.error("server error, reference %s, %s %s", reference, request.method, request.path)
     try:
@@ -241,110 +237,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         sheets = ""
     page = FAILED_PAGE.replace("SHEETS", sheets).replace("REFERENCE", reference)
     page = page.replace(
-        "PHONE", f'<a class="phone" href="tel:{phone.replace("-", "")}">{phone}</a>' if phone else ""
+        "PHONE", f'<a class="nowrap" href="tel:{phone.replace("-", "")}">{phone}</a>' if phone else ""
     )
     return HttpResponse(page, status=500, headers={"Cache-Control": "no-store"})
-
-
-FAILED_PAGE = """<!doctype html>
-<html lang="zh-hans" class="public">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>我们这边出了问题 · Something failed on our side</title>SHEETS</head>
-<body>
-<header class="page-header"><div class="wrap"><a class="brand" href="/"><span class="brand-name">舟到</span></a></div></header>
-<div class="wrap page-body"><main id="main" class="refusal">
-<h1>我们这边出了问题</h1>
-<dl><div><dt>保留了什么</dt><dd>之前办好的都在，最后一步没有保存。</dd></div>
-<div><dt>接下来</dt><dd>请过几分钟再试。还是不行，请拨打 PHONE，报上编号 <span class="code">REFERENCE</span>。</dd></div></dl>
-<hr>
-<div lang="en"><h2>Something failed on our side</h2>
-<dl><div><dt>What was kept</dt><dd>Everything you finished before. The last step was not saved.</dd></div>
-<div><dt>What to do</dt><dd>Try again in a few minutes. If it fails again, call PHONE and give the number <span class="code">REFERENCE</span>.</dd></div></dl></div>
-<div class="row"><a class="button" href="/">回到首页 <span lang="en">Home</span></a></div>
-</main></div>
-</body></html>
-"""
-
-
-# Health --------------------------------------------------------------------------------------------------------------
-
-
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the service can answer, 503 while its database can't. Says nothing an outsider could use."""
-    database = _database_answers()
-    return JsonResponse(
-        {
-            "status": "ok" if database else "failing",
-            "database": "ok" if database else "failing",
-            "version": version("zhoudao"),
-        },
-        status=200 if database else 503,
-    )
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
-    except DatabaseError as error:
-        log.error("the database does not answer: %s", error)
-        return False
-
-
-# Installing on a phone's home screen -----------------------------------------------------------------------------------
-
-
-@require_safe
-def manifest(request: HttpRequest) -> JsonResponse:
-    """The web manifest: the city's own name under our mark."""
-    here = city.current()
-    language = get_language() or settings.LANGUAGE_CODE
-    icons = [
-        {"src": static(f"look/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
-        for size in (192, 512)
-    ]
-    return JsonResponse(
-        {
-            "name": f"{words.text(here.brand, language)} · {words.text(here.name, language)}",
-            "short_name": words.text(here.brand, language),
-            "lang": language,
-            "start_url": reverse("home"),
-            "scope": "/",
-            "display": "minimal-ui",
-            "background_color": "#f5f8fa",
-            "theme_color": "#0b5fa5",
-            "icons": icons,
-        },
-        content_type="application/manifest+json",
-        json_dumps_params={"ensure_ascii": False},
-    )
-
-
-# The page of components ------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def guide(request: HttpRequest) -> HttpResponse:
-    """Every component in every state: for staff, and for everyone where the sample city runs."""
-    if not settings.SAMPLE_CITY:
-        require(request.actor, VIEW_STYLE_GUIDE)  # type: ignore[attr-defined]
-    frame = request.GET.get("frame", "page")
-    context: dict[str, Any] = {
-        "frame": f"look/{frame if frame in ('page', 'staff', 'kiosk') else 'page'}.html",
-        "theme": request.GET.get("theme") if request.GET.get("theme") in ("light", "dark") else "",
-        "page": Paginator(sampler.ROWS, 5).get_page(request.GET.get("page")),
-        "no_rows": [],
-        "form": sampler.SampleForm(),
-        "wrong_form": _wrong_form(),
-        **sampler.figures(),
-    }
-    return render(request, "look/guide.html", context)
-
-
-def _wrong_form() -> forms.Form:
-    form = sampler.SampleForm({"wrong-name": "", "wrong-phone": "128"}, prefix="wrong")
-    form.is_valid()
-    return form
