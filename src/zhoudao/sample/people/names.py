@@ -24,7 +24,7 @@ SURNAMES = Weighted(
     [*(1 / (rank + 5) for rank in range(len(_SURNAMES))), *([0.0015] * len(_DOUBLE_SURNAMES))],
 )
 
-RARE_CHARACTERS = "䶮㛃㬎㬚㻬㴔㑇㠓㳘㵐䌹䜣𫖯𫖳𬱖𬱟𬍛𬍡𬭎𬭶𬬭𬭚𬴊𬸚𬘭𬘡𬣙𬤊𬇹𫓶𫓯𫍯𫍽𨱏𤧛𬊈"
+RARE_CHARACTERS = "𫖯䶮𫖳𬱖㛃𬱟𬍛㬎𬍡𬭎㬚𬭶𬬭㻬𬭚𬴊㴔𬸚𬘭㑇𬘡𬣙㠓𬤊𬇹㳘𫓶𫓯㵐𫍯𫍽䌹𨱏𤧛䜣𬊈"
 """Characters of the general table (通用规范汉字表) that GBK lacks and GB 18030-2022 asks for: from extension
 A and the supplementary planes, so that what counts two bytes a character, or UTF-16 units, shows itself."""
 

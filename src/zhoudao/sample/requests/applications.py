@@ -90,11 +90,9 @@ def applications(
 ) -> list[Application]:
     """``count`` applications received in the year before ``city.as_of``, numbered by day in their order."""
     now = local(city.as_of)
-    first = now.date().replace(year=now.year - 1)
-    span = (now.date() - first).days + 1
-    year = Weighted(
-        [first + timedelta(days=offset) for offset in range(span)], demand.day_weights(first, span)
-    )
+    begin = now.replace(year=now.year - 1)
+    dates = [begin.date() + timedelta(days=offset) for offset in range((now.date() - begin.date()).days + 1)]
+    year = Weighted(dates, demand.day_weights(dates))
     draw = _Draw(items, _applicants(people, firms), nearby, generator(seed, "applications"))
     rows: list[Application] = []
     while len(rows) < count:
@@ -218,7 +216,8 @@ class _Draw:
             return moment, "", applicant.district
         if channel in (Channel.POST, Channel.HOME):
             begun = days.taken_up(moment)
-            return moment if begun == moment else _office_time(self.chance, begun.date()), "", applicant.district
+            received = moment if begun == moment else _office_time(self.chance, begun.date())
+            return received, "", applicant.district
         chosen = self._nearby.choose(
             self.chance, item.code, channel is Channel.KIOSK, applicant.settlement, day
         )
@@ -258,7 +257,7 @@ def _outcome(
 
 
 def promised_workdays(item: Item, received: datetime) -> int:
-    """The promise in working days: 0 for minutes and hours; of calendar days, those of them that are worked."""
+    """The promise in working days: 0 for minutes and hours; of calendar days, those that are worked."""
     promise = item.promised_time
     if promise.unit is Unit.WORKDAY:
         return promise.amount
@@ -285,7 +284,7 @@ def _decided(
 
 
 def _office_time(chance: np.random.Generator, day: date) -> datetime:
-    opens, closes = days.at(day, days.OPENS), days.at(day, days.CLOSES)
+    opens, closes = days.at(day, days.OPENS), days.at(day, days.CLOSING)
     return opens + timedelta(seconds=int(chance.random() * (closes - opens).total_seconds()))
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from zhoudao.core.workdays.rules import DayKind
 from zhoudao.counter.catalog.schema import Audience, Category, Channel, Item
-from zhoudao.counter.places.hours import DayKind
 from zhoudao.sample.requests import days
 from zhoudao.sample.seeds import Weighted
 
@@ -19,7 +19,7 @@ def item_weights(items: Sequence[Item], chance: np.random.Generator) -> list[flo
     """Ranked items fall off slowly from the first; each other one has a small share of its own."""
     own_shares = chance.lognormal(mean=0.0, sigma=0.9, size=len(items)).tolist()
     return [
-        30 / (item.popular_rank + 2) if item.popular_rank else 0.4 * own_share
+        38 / (item.popular_rank + 2) if item.popular_rank else 0.4 * own_share
         for item, own_share in zip(items, own_shares, strict=True)
     ]
 
@@ -48,16 +48,13 @@ GROWTH = 0.08
 """How much busier the year's end is than its beginning."""
 
 
-def day_weights(first: date, count: int) -> list[float]:
-    """How busy each of ``count`` days from ``first`` is."""
-    return [
-        _day_weight(first + timedelta(days=offset)) * (1 + GROWTH * (offset / count - 0.5))
-        for offset in range(count)
-    ]
+def day_weights(dates: Sequence[date]) -> list[float]:
+    """How busy each day of a year is."""
+    return [_day_weight(day) * (1 + GROWTH * (place / len(dates) - 0.5)) for place, day in enumerate(dates)]
 
 
 def _day_weight(day: date) -> float:
-    kind = days.kind_of(day)
+    kind = days.CALENDAR.kind(day)
     if kind is DayKind.HOLIDAY:
         return _HOLIDAY
     weight = _MAKE_UP if kind is DayKind.MAKE_UP else _WEEKDAY[day.weekday()]

@@ -69,7 +69,7 @@ class Nearby:
         if choice is None:
             return None
         point, expression = choice.draw(chance)
-        return point, hours.intervals(expression, day, 1, days.kind_of)
+        return point, hours.intervals(expression, day, 1, days.WORKING_DAYS)
 
     def _weighed(
         self, item: str, kiosk: bool, settlement: str, day: date
@@ -78,7 +78,8 @@ class Nearby:
         able = [
             (point, expression)
             for point, expression in self._guides.get(item, [])
-            if (point.kind == PointKind.KIOSK) == kiosk and hours.intervals(expression, day, 1, days.kind_of)
+            if (point.kind == PointKind.KIOSK) == kiosk
+            and hours.intervals(expression, day, 1, days.WORKING_DAYS)
         ]
         weights = [math.exp(-distance_m(home, point.position) / _REACH_M) + 1e-9 for point, _ in able]
         return Weighted(able, weights) if able else None

@@ -1,7 +1,7 @@
 """residence_permits.csv: residence permits (居住证) issued in the city, by month and kind, over two years.
 
-These are totals of a real city's size, not counts of rows elsewhere in the sample: the last twelve months
-hold 11,600, 18.24 % more than the twelve before, the figures that Zhoushan's police reported.
+These are totals of a real city's size, not counts of rows elsewhere in the sample: over 11,600 in the last twelve
+months, 18.24 % more than in the twelve before, the figures that Zhoushan's police reported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from zhoudao.sample.parts import Making, Part
 
 FILE = "residence_permits.csv"
 
-ISSUED, GROWTH = 11_600, 0.1824
+ISSUED, YEAR_BEFORE = 11_601, 9_811
+"""In the last twelve months and in the twelve before: over 11,600, and 18.24 % more."""
 _MONTHS = {
     1: 0.7,
     2: 0.6,
@@ -45,8 +46,7 @@ PART = Part("residence-permits", writes=(FILE,), make=make)
 def rows(today: date) -> Iterator[tuple[str, str, int]]:
     """``(YYYY-MM, card or electronic, issued)`` of the 24 months that end with that of ``today``."""
     months = [_back(today, count) for count in range(23, -1, -1)]
-    before = round(ISSUED / (1 + GROWTH))
-    issued = _shared(before, months[:12]) + _shared(ISSUED, months[12:])
+    issued = _shared(YEAR_BEFORE, months[:12]) + _shared(ISSUED, months[12:])
     for place, (month, total) in enumerate(zip(months, issued, strict=True)):
         first, last = _ELECTRONIC
         electronic = round(total * (first + (last - first) * place / 23))

@@ -1,0 +1,190 @@
+"""Loading a sample into the database, through the rooms' own actions. Loading twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from zhoudao.core import city as packs
+from zhoudao.core.access import SYSTEM, Permission
+from zhoudao.core.audit.actions import act
+from zhoudao.core.people.actions import imports
+from zhoudao.core.people.actions.imports import ImportReport
+from zhoudao.core.people.actions.residents import index_of_document
+from zhoudao.core.people.models import Agency, Organisation, Resident, User
+from zhoudao.counter.applications.actions import import_applications
+from zhoudao.counter.catalog.actions import load_items
+from zhoudao.counter.places.actions import import_guides, import_phones, import_points
+from zhoudao.counter.places.exchange.rows import Report
+from zhoudao.sample import manifest, tables
+from zhoudao.sample.manifest import BadSample, Manifest
+from zhoudao.sample.parts import Progress
+
+LOAD = Permission("sample.load", "load the sample city into the database", ())
+"""Nobody but the platform itself: it is done by a command on the server."""
+
+LOADED = "LOADED"
+"""The file that names the folder of the sample that is in the database."""
+
+
+def load(folder: Path, progress: Progress) -> Manifest:
+    """Everything of a sample in one transaction, or nothing.
+
+    Raises BadSample when the folder is no whole sample of this installation's city, or a room refuses a row.
+    """
+    found = manifest.read_whole(folder)
+    here = packs.current()
+    if found.origin.city != here.code:
+        raise BadSample(
+            f"{folder} is a sample of {found.origin.city}, and this is {here.code}; load one of {here.code}"
+        )
+    with act(SYSTEM, LOAD, subject=f"sample:{folder.name}") as entry:
+        entry.note(seed=found.origin.seed, size=found.origin.size, pack_sha256=found.origin.pack_sha256)
+        _load_places(here.folder, folder, progress)
+        _load_people(folder, progress)
+        _say(progress, import_applications(SYSTEM, folder / "applications.csv"))
+    Path(settings.SAMPLE_DIR).mkdir(parents=True, exist_ok=True)
+    (Path(settings.SAMPLE_DIR) / LOADED).write_text(f"{folder.resolve()}\n", encoding="utf-8")
+    return found
+
+
+def loaded_folder() -> Path | None:
+    """The folder of the sample that was loaded last; None when none was, or it is gone."""
+    try:
+        folder = Path((Path(settings.SAMPLE_DIR) / LOADED).read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
+    return folder if (folder / manifest.FILE).is_file() else None
+
+
+def is_loaded() -> bool:
+    """Whether the database has the accounts of a sample that was loaded to the end."""
+    folder = loaded_folder()
+    if folder is None:
+        return False
+    first = tables.read(folder / "staff.csv")[0]["username"]
+    try:
+        return User.objects.filter(username=first).exists()
+    except DatabaseError:
+        return False
+
+
+# Places ------------------------------------------------------------------------
+
+
+def _load_places(pack: Path, folder: Path, progress: Progress) -> None:
+    load_items(SYSTEM, pack / "items")
+    progress("items: loaded")
+    for take, name in ((import_points, "points"), (import_phones, "phones"), (import_guides, "guides")):
+        _say(progress, take(SYSTEM, folder / f"{name}.csv", complete=True))
+
+
+def _say(progress: Progress, report: Report) -> None:
+    progress(f"{report.table}: {report.kept:,} rows, {report.added:,} new, {report.changed:,} changed")
+
+
+# People ------------------------------------------------------------------------
+
+Cells = Mapping[str, str]
+
+
+def _load_people(folder: Path, progress: Progress) -> None:
+    residents = {row["code"]: _resident(row) for row in tables.read(folder / "residents.csv")}
+    organisations = {row["code"]: _organisation(row) for row in tables.read(folder / "organisations.csv")}
+    documents = set(Resident.objects.values_list("document_index", flat=True))
+    _take(
+        progress,
+        "residents",
+        imports.import_residents,
+        residents.values(),
+        lambda row: index_of_document(row) in documents,
+    )
+    codes = set(Organisation.objects.values_list("credit_code", flat=True))
+    _take(
+        progress,
+        "organisations",
+        imports.import_organisations,
+        organisations.values(),
+        lambda row: row["credit_code"] in codes,
+    )
+    standing = set(
+        Agency.objects.filter(withdrawn_at=None).values_list(
+            "person__document_index", "organisation__credit_code"
+        )
+    )
+    _take(
+        progress,
+        "agents",
+        imports.import_agents,
+        [
+            _agent(row, residents[row["resident"]], organisations[row["organisation"]])
+            for row in tables.read(folder / "agents.csv")
+        ],
+        lambda row: (index_of_document(row), row["credit_code"]) in standing,
+    )
+    usernames = set(User.objects.values_list("username", flat=True))
+    _take(
+        progress,
+        "staff",
+        imports.import_staff,
+        [_account(row, residents.get(row["resident"])) for row in tables.read(folder / "staff.csv")],
+        lambda row: row["username"] in usernames,
+    )
+
+
+def _take(
+    progress: Progress,
+    table: str,
+    action: Callable[..., ImportReport],
+    rows: Iterable[Cells],
+    is_known: Callable[[Cells], bool],
+) -> None:
+    """Hand the rows the database does not have to a room's import, which must refuse none."""
+    numbered = list(enumerate(rows, 2))  # the header is line 1
+    new = [(line, row) for line, row in numbered if not is_known(row)]
+    if new:
+        report = action(SYSTEM, new)
+        if report.refused:
+            told = "\n".join(f"{table}.csv:{refusal}" for refusal in report.refused[:20])
+            raise BadSample(f"{len(report.refused)} rows were refused; build the sample again:\n{told}")
+    progress(f"{table}: {len(numbered):,} rows, {len(new):,} new")
+
+
+def _resident(row: Cells) -> dict[str, str]:
+    return {
+        "name": row["name_zh"],
+        "document_kind": row["document_kind"],
+        "document_number": row["identity_number"],
+        "mobile": row["mobile"],
+        "home_district": row["district"],
+    }
+
+
+def _organisation(row: Cells) -> dict[str, str]:
+    return {
+        "credit_code": row["credit_code"],
+        "name": row["name_zh"],
+        "address": row["address"],
+        "district": row["district"],
+        "phone": row["phone"],
+    }
+
+
+def _agent(row: Cells, resident: Cells, organisation: Cells) -> dict[str, str]:
+    return {
+        "document_kind": resident["document_kind"],
+        "document_number": resident["document_number"],
+        "credit_code": organisation["credit_code"],
+        "valid_from": row["valid_from"],
+        "valid_until": row["valid_until"],
+    }
+
+
+def _account(row: Cells, resident: Cells | None) -> dict[str, str]:
+    """An account; of a person when the row names one."""
+    columns = ("username", "role", "districts", "staff_number", "display_name", "password", "totp_secret")
+    person = {column: resident[column] for column in ("document_kind", "document_number")} if resident else {}
+    return {column: row[column] for column in columns} | person
