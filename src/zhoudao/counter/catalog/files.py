@@ -1,7 +1,7 @@
 """Reading a folder of items, with every problem of every file found at once.
 
-``<folder>/<category>/<code>.yaml``, one item a file. A folder is whole or refused: ``read_folder`` returns every item
-or raises ``BadItems`` with all that is wrong, each by file, line and field.
+``<folder>/<category>/<code>.yaml``, one item a file. A folder is whole or refused: ``read_folder`` returns
+every item or raises ``BadItems`` with all that is wrong, each by file, line and field.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from zhoudao.counter.catalog.schema import Category, Item
 
 
 class BadItems(ValueError):
-    """Items that can't be used. Its text is one line a problem: ``FILE:LINE field: problem; expected ...``."""
+    """Items that can't be used. Its text: ``FILE:LINE field: problem; expected ...``, a line a problem."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -54,7 +54,7 @@ def read_folder(folder: Path) -> list[Item]:
     # An item whose file is broken still exists: naming it in `related` is not one more mistake.
     known = {path.stem for path in paths}
     problems.extend(problem for file in files for problem in _out_of_place(file, folder, known))
-    problems.extend(_same_code(files))
+    problems.extend(_given_twice(files))
     if problems:
         raise BadItems(sorted(problems, key=lambda problem: (str(problem.path), problem.line)))
     shelves = list(Category)
@@ -96,18 +96,21 @@ def _out_of_place(file: ItemFile, folder: Path, known: Collection[str]) -> Itera
         yield file.problem(("code",), f"does not match the file {path.relative_to(folder)}", right)
     for position, code in enumerate(item.related):
         if code not in known:
-            yield file.problem(("related", position), f"names {code}, which is no item", "the code of an item in this folder")
+            said = f"names {code}, which is no item"
+            yield file.problem(("related", position), said, "the code of an item in this folder")
 
 
-def _same_code(files: list[ItemFile]) -> Iterator[Problem]:
-    first: dict[str, ItemFile] = {}
-    ranked: dict[int, ItemFile] = {}
+def _given_twice(files: list[ItemFile]) -> Iterator[Problem]:
+    """No two items have the same code or the same rank."""
+    codes: dict[str, ItemFile] = {}
+    ranks: dict[int, ItemFile] = {}
     for file in files:
-        other = first.setdefault(file.item.code, file)
+        code, rank = file.item.code, file.item.popular_rank
+        other = codes.setdefault(code, file)
         if other is not file:
-            yield file.problem(("code",), f"{file.item.code} is also the code of {other.path}", "a code of its own")
-        if file.item.popular_rank is not None:
-            other = ranked.setdefault(file.item.popular_rank, file)
-            if other is not file:
-                yield file.problem(("popular_rank",), f"{file.item.popular_rank} is also the rank of {other.path}",
-                                   "each rank once")
+            yield file.problem(("code",), f"{code} is also the code of {other.path}", "a code of its own")
+        other = file if rank is None else ranks.setdefault(rank, file)
+        if other is not file:
+            yield file.problem(
+                ("popular_rank",), f"{rank} is also the rank of {other.path}", "each rank once"
+            )

@@ -1,10 +1,11 @@
 """What an item is (事项): the shape of one YAML file in ``cities/<city>/items/<category>/<code>.yaml``.
 
-Pure: no Django, no files. ``files.py`` reads folders and turns what this schema refuses into problems by line.
-Each field's description is what an error says was expected, and ``docs/items.md`` explains each key.
+Pure: no Django, no files. ``files.py`` reads folders and turns what this schema refuses into problems by
+line. Each field's description is what an error says was expected; ``docs/items.md`` explains each key.
 
-An item tells people what to do. What the platform itself does with an application (its form, checks, decisions and
-certificate) is for sections of their own beside these keys: an item that is only described stays valid without them.
+An item tells people what to do. What the platform itself does with an application (its form, checks,
+decisions and certificate) is for sections of their own beside these keys: an item that is only described
+stays valid without them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
+
+from zhoudao.core.city import shapes
+from zhoudao.core.city.shapes import Code, Strict
 
 
 class Category(StrEnum):
@@ -109,20 +113,15 @@ def _unlike_each_other(values: list) -> list:
     return values
 
 
-CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Code = Annotated[str, Field(pattern=CODE, max_length=60)]
 Chinese = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_has_chinese)]
 English = Annotated[str, Field(min_length=1, max_length=800), AfterValidator(_is_english)]
+ChinesePhrase = Annotated[str, Field(min_length=1, max_length=30)]
+"""As people type it: a phrase for Chinese readers may be in letters (C1, ETC)."""
+EnglishPhrase = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_is_english)]
 
 
-class Strict(BaseModel):
-    """Unknown keys are refused, so that a misspelt one is never silently lost."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Text(Strict):
-    """The same thing said in both languages."""
+class Text(shapes.Text):
+    """The same thing said in both languages, each in its own."""
 
     zh: Chinese = Field(description="the text in Simplified Chinese")
     en: English = Field(description="the text in English, without Chinese characters")
@@ -131,10 +130,10 @@ class Text(Strict):
 class Words(Strict):
     """What people type when they mean this item."""
 
-    zh: Annotated[list[Annotated[str, Field(min_length=1, max_length=30)]], AfterValidator(_unlike_each_other)] = Field(
+    zh: Annotated[list[ChinesePhrase], AfterValidator(_unlike_each_other)] = Field(
         min_length=5, max_length=20, description="5 to 20 plain Chinese phrases, each once"
     )
-    en: Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], AfterValidator(_unlike_each_other)] = Field(
+    en: Annotated[list[EnglishPhrase], AfterValidator(_unlike_each_other)] = Field(
         min_length=3, max_length=12, description="3 to 12 plain English phrases, each once"
     )
 
@@ -149,7 +148,9 @@ class Steps(Strict):
     def same_number(self) -> Steps:
         if len(self.zh) != len(self.en):
             raise PydanticCustomError(
-                "steps", "has {zh} steps in Chinese and {en} in English", {"zh": len(self.zh), "en": len(self.en)}
+                "steps",
+                "has {zh} steps in Chinese and {en} in English",
+                {"zh": len(self.zh), "en": len(self.en)},
             )
         return self
 
@@ -160,7 +161,7 @@ class Material(Strict):
     code: Code = Field(description="a short English code in lower case with hyphens, unique in the item")
     name: Text = Field(description="its name, zh and en")
     kind: MaterialKind = Field(description="one of original, copy, photo, form, certificate")
-    required: StrictBool = Field(description="true, or false when it is needed only in the case the note tells")
+    required: StrictBool = Field(description="true, or false when only the case the note tells needs it")
     note: Text | None = Field(None, description="when it is needed, or what it must look like, zh and en")
 
     @model_validator(mode="after")
@@ -188,23 +189,21 @@ class Law(Strict):
 
     title: Text = Field(description="the title of the law or regulation, zh and en")
     article: Text = Field(description="the article, zh and en, such as 第十一条 and Article 11")
-    checked: StrictBool = Field(description="true when someone compared the citation with the text of the law, else false")
+    checked: StrictBool = Field(description="true when the citation was compared with the text, else false")
     note: Text | None = Field(None, description="what is still to be checked, zh and en")
 
     @model_validator(mode="after")
     def unchecked_says_what(self) -> Law:
         if not self.checked and self.note is None:
-            raise PydanticCustomError("note", "is not checked but has no note that says what is still to be checked")
+            raise PydanticCustomError("note", "is not checked, but no note says what is still to be checked")
         return self
 
 
 class Item(Strict):
     """One thing the police do for people."""
 
-    code: Code = Field(description="a short English code in lower case with hyphens, the same as the file's name")
-    category: Category = Field(
-        description="one of household, traffic, exit-entry, public-security, enterprise, the same as the folder"
-    )
+    code: Code = Field(description="an English code in lower case with hyphens, the same as the file's name")
+    category: Category = Field(description=f"one of {', '.join(Category)}, the same as the folder")
     name: Text = Field(description="the item's name, zh and en")
     summary: Text = Field(description="one sentence for someone who has never heard of it, zh and en")
     words: Words = Field(description="what people type when they mean it, zh and en")

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from zhoudao.counter.catalog import views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.items, name="items"),
+    path("<str:code>/", views.item, name="item"),
+]
