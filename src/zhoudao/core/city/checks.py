@@ -1,4 +1,4 @@
-"""How the files of a pack fit together: references that lead somewhere, codes given once, counts that agree."""
+"""How a pack's files fit together: references that lead somewhere, codes given once, counts that agree."""
 
 from __future__ import annotations
 
@@ -47,7 +47,6 @@ def _places(pack: Pack, found: Misfits) -> None:
     districts = {district.code for district in pack.city.districts}
     found.each_once("islands.yaml", "islands", [island.code for island in pack.islands])
     found.each_once("settlements.yaml", "settlements", [place.code for place in pack.settlements])
-    found.each_once("piers.yaml", "piers", [pier.code for pier in pack.piers])
     for number, bridge in enumerate(pack.bridges):
         for end, code in enumerate(bridge.islands):
             found.known("islands.yaml", ["bridges", number, "islands", end], code, islands, "islands.yaml")
@@ -57,8 +56,12 @@ def _places(pack: Pack, found: Misfits) -> None:
             "settlements.yaml", [*where, "district"], place.district, districts, "city.yaml's districts"
         )
         found.known("settlements.yaml", [*where, "island"], place.island, islands, "islands.yaml")
+    found.each_once("piers.yaml", "piers", [pier.code for pier in pack.piers])
+    settlements = {settlement.code for settlement in pack.settlements}
     for number, pier in enumerate(pack.piers):
         found.known("piers.yaml", ["piers", number, "island"], pier.island, islands, "islands.yaml")
+        if pier.code in settlements:  # a bus names its stops by code alone
+            found.add("piers.yaml", ["piers", number, "code"], f"{pier.code} is a settlement", "another code")
 
 
 def _lines(pack: Pack, found: Misfits) -> None:

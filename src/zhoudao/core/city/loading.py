@@ -17,7 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class BadPack(ValueError):
-    """A city pack that can't be used; its text is ``FILE:LINE field: problem; expected ...``, a line a problem."""
+    """A city pack that can't be used: ``FILE:LINE field: problem; expected ...``, a line a problem."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems

@@ -15,6 +15,10 @@ Code = Annotated[str, Field(pattern=CODE, max_length=60)]
 LonLat = tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
 Clock = Annotated[str, Field(pattern=r"^([01]?[0-9]|2[0-9]):[0-5][0-9]$")]
 """A time of the day's service; 24:00 and later is the small hours of the next day, as in GTFS."""
+Departure = Annotated[
+    str, Field(pattern=r"^([01]?[0-9]|2[0-9]):[0-5][0-9](-([01]?[0-9]|2[0-9]):[0-5][0-9]/[1-9][0-9]{0,2})?$")
+]
+"""A time, or "07:00-17:00/20": from seven to five every twenty minutes."""
 Language = Literal["zh-hans", "en"]
 DISTRICT_CODE, CITY_CODE = r"^[0-9]{6}$", r"^[0-9]{4}$"
 SAMPLE_CODE = r"^[1-8][0-9](99)99$"
@@ -79,7 +83,6 @@ class SampleSize(Strict):
     enterprises: int = Field(ge=1, description="how many enterprises")
     applications: int = Field(ge=1, description="how many applications in the year before as_of")
     street_nodes: int = Field(ge=100, description="about how many nodes of the street network")
-    ferry_lines: int = Field(ge=1, description="how many of lines.yaml's ferries, from the top")
     bus_lines: int = Field(ge=0, description="how many of lines.yaml's buses, from the top")
 
 
@@ -211,8 +214,8 @@ class Sailings(Strict):
 
     days: list[Days] = Field(min_length=1, description="a list of daily, weekdays, weekend, or mon to sun")
     season: Code | None = Field(default=None, description="a season's code; left out for the whole timetable")
-    out: list[Clock] = Field(default=[], description="times from the first stop, in quotes")
-    back: list[Clock] = Field(default=[], description="times from the last stop, in quotes")
+    out: list[Departure] = Field(default=[], description="times from the first stop, as 07:00 or 07:00-17:00/20")
+    back: list[Departure] = Field(default=[], description="times from the last stop, as 07:00 or 07:00-17:00/20")
 
     @model_validator(mode="after")
     def leaves_at_all(self) -> Sailings:

@@ -52,7 +52,7 @@ class Plane:
 
 
 def inland(land: Polygon, spot: Point, shore: float) -> Point:
-    """The nearest place to ``spot`` at least ``shore`` metres from the sea; less where an island is narrow."""
+    """The nearest place to ``spot`` at least ``shore`` metres from the sea; less on a narrow island."""
     while True:
         core = land.buffer(-shore)
         if not core.is_empty:

@@ -1,4 +1,4 @@
-"""Settlements, moved onto the outline of their island: outlines are coarse, and harbour towns lie at the edge."""
+"""Settlements, moved onto the outline of their island: it is coarse, and harbour towns lie at the edge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from zhoudao.core.city import City, Text
 from zhoudao.core.city.land import islands_of
 from zhoudao.core.city.shapes import Settlement, SettlementKind
-from zhoudao.sample.geography import tables
+from zhoudao.sample import tables
 from zhoudao.sample.geography.plane import Plane, inland
 
 HEADER = ("code", "name_zh", "name_en", "district", "island", "longitude", "latitude", "population")
