@@ -1,0 +1,112 @@
+"""One try: claim a due message, do it, and write down what came of it.
+
+Claiming and finishing are two short transactions with the work between them, so no lock is held while a
+gateway thinks. A worker that dies in between loses its lease, and the message is tried again: at least
+once, never lost.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import traceback
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from zhoudao.core import clock
+from zhoudao.core.outbox import adapters, jobs, notices
+from zhoudao.core.outbox.models import OutboxMessage
+from zhoudao.core.outbox.rules import LEASE, TRIES, Kind, State, pause
+
+log = logging.getLogger(__name__)
+
+
+def deliver_next() -> bool:
+    """Try the message that has been due longest; False when none is due."""
+    message = claim()
+    if message is None:
+        return False
+    try:
+        _do(message)
+    except Exception as error:
+        _put_back(message, error)
+    else:
+        _finish(message, state=State.DELIVERED, letter="", finished_at=clock.now(), last_error="")
+    return True
+
+
+def claim() -> OutboxMessage | None:
+    """Take the message for the length of its lease; None when none is due.
+
+    On PostgreSQL workers skip what another one is taking; on SQLite the transaction is immediate, so they
+    take turns.
+    """
+    now = clock.now()
+    due = OutboxMessage.objects.filter(state__in=[State.WAITING, State.CLAIMED], due_at__lte=now)
+    if not due.exists():  # asked outside a transaction: an idle worker never takes SQLite's only write lock
+        return None
+    with transaction.atomic():
+        message = due.select_for_update(skip_locked=True).order_by("due_at", "pk").first()
+        if message is None:
+            return None
+        message.state, message.claim = State.CLAIMED, secrets.token_hex(16)
+        message.tries += 1
+        message.due_at = now + _lease_of(message)
+        message.save(update_fields=["state", "claim", "tries", "due_at"])
+    if message.tries > TRIES:  # it never came back: it takes its worker down each time
+        _finish(message, state=State.GIVEN_UP, finished_at=now, last_error="no worker came back from it")
+        return claim()
+    return message
+
+
+def _lease_of(message: OutboxMessage) -> timedelta:
+    try:
+        return jobs.find(message.name).lease if message.kind == Kind.JOB else LEASE
+    except LookupError:  # said when it is run
+        return LEASE
+
+
+def _do(message: OutboxMessage) -> None:
+    if message.kind == Kind.JOB:
+        jobs.find(message.name).function(**message.payload)
+        return
+    letter = json.loads(message.letter)
+    words = notices.write(message.name, letter["values"], message.language)
+    deliver = adapters.choose(message.channel, settings.NOTICE_ADAPTERS)
+    deliver(
+        adapters.Outgoing(
+            message.key, message.channel, letter["recipient"], words.subject, words.text, message.language
+        )
+    )
+
+
+def _put_back(message: OutboxMessage, error: Exception) -> None:
+    reason = _describe(error)
+    log.warning("%s %s, try %d: %s", message.kind, message.name, message.tries, reason)
+    now = clock.now()
+    if message.tries >= TRIES or (isinstance(error, adapters.NotDelivered) and error.for_good):
+        _finish(message, state=State.GIVEN_UP, finished_at=now, last_error=reason)
+    else:
+        due = now + pause(message.key, message.tries)
+        _finish(message, state=State.WAITING, due_at=due, last_error=reason)
+
+
+def _describe(error: Exception) -> str:
+    """What went wrong, without the error's own words, unless they are ours: they may quote a person's
+    data.
+    """
+    if isinstance(error, adapters.NotDelivered):
+        return str(error)[:300]
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name} ({Path(frame.filename).name}:{frame.lineno})"[:300]
+
+
+def _finish(message: OutboxMessage, **changes: object) -> None:
+    """Write down what came of it, unless the lease was lost and another worker has it by now."""
+    held = OutboxMessage.objects.filter(pk=message.pk, state=State.CLAIMED, claim=message.claim)
+    if not held.update(claim="", **changes):
+        log.warning("%s %s: finished after its lease had ended", message.kind, message.name)

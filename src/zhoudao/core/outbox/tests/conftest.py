@@ -1,0 +1,17 @@
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def notices_of_tests(settings):
+    """Templates that only tests send."""
+    engine = dict(settings.TEMPLATES[0])
+    engine["DIRS"] = [Path(__file__).parent / "templates"]
+    settings.TEMPLATES = [engine]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.VAR = tmp_path
+    settings.AUDIT_HEADS_DIR = tmp_path / "heads"
