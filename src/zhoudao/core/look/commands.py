@@ -6,7 +6,6 @@ import sys
 from dataclasses import asdict
 
 import click
-from babel.messages.pofile import PoFileError
 
 from zhoudao.core.commands import emit, refuse
 from zhoudao.core.look import translations as work
@@ -33,8 +32,8 @@ def collect(rooms: tuple[str, ...], as_json: bool) -> None:
     """Put new messages into each room's catalogue and take unused ones out; translations are kept."""
     try:
         reports = [work.collect(room) for room in _chosen(rooms)]
-    except PoFileError as error:
-        refuse(f"a catalogue can't be read: {error}")
+    except work.BadCatalogue as error:
+        refuse(str(error))
     emit(
         [asdict(report) for report in reports],
         as_json,
@@ -54,8 +53,8 @@ def compile_(rooms: tuple[str, ...], as_json: bool) -> None:
     """Compile the catalogues that changed since they were last compiled."""
     try:
         reports = [work.compile_room(room) for room in _chosen(rooms) if work.is_stale(room)]
-    except PoFileError as error:
-        refuse(f"a catalogue can't be read: {error}")
+    except work.BadCatalogue as error:
+        refuse(str(error))
     emit(
         [asdict(report) for report in reports],
         as_json,
@@ -73,7 +72,8 @@ def check(rooms: tuple[str, ...], as_json: bool) -> None:
     """
     chosen = _chosen(rooms)
     reports = [work.check(room) for room in chosen]
-    disagreements = work.disagreements(chosen)
+    readable = [room for room, report in zip(chosen, reports, strict=True) if not report.unreadable]
+    disagreements = work.disagreements(readable)
     problems = [problem for report in reports for problem in report.problems] + disagreements
     total = sum(report.messages for report in reports)
     data = {"rooms": [asdict(report) for report in reports], "disagreements": disagreements}

@@ -50,6 +50,10 @@ TARGETS = tuple(code for code, _ in settings.LANGUAGES if code != "en")
 """Languages that need a catalogue: all but the one the messages are written in."""
 
 
+class BadCatalogue(ValueError):
+    """A ``.po`` file can't be read."""
+
+
 @dataclass(frozen=True)
 class Room:
     """A Django app of ours, and where its catalogue for one language lives."""
@@ -78,6 +82,7 @@ class Report:
     removed: list[str] = field(default_factory=list)
     written: bool = False
     problems: list[str] = field(default_factory=list)
+    unreadable: bool = False
 
 
 def rooms() -> list[Room]:
@@ -159,8 +164,15 @@ def _as_po(catalog: Catalog) -> bytes:
 
 
 def _read(room: Room) -> Catalog:
+    """The room's catalogue. Raises BadCatalogue, naming file and line."""
     with room.po.open("rb") as file:
-        return read_po(file, locale=to_locale(room.language), domain="django", abort_invalid=True)
+        try:
+            return read_po(file, locale=to_locale(room.language), domain="django", abort_invalid=True)
+        except PoFileError as error:
+            line = f":{error.lineno + 1}" if error.lineno is not None else ""
+            raise BadCatalogue(f"{room.po}{line} can't be read: {error}; expected msgid and msgstr") from None
+        except UnicodeDecodeError as error:
+            raise BadCatalogue(f"{room.po} can't be read: {error}; expected UTF-8") from None
 
 
 def _name(message: Message) -> str:
@@ -175,7 +187,7 @@ def _strings(message: Message) -> list[str]:
 
 
 def compile_room(room: Room) -> Report:
-    """Write the room's ``.mo``. Raises PoFileError for a catalogue that can't be read."""
+    """Write the room's ``.mo``. Raises BadCatalogue."""
     catalog = _read(room)
     body = BytesIO()
     write_mo(body, catalog)
@@ -219,8 +231,9 @@ def check(room: Room) -> Report:
         return report
     try:
         catalog = _read(room)
-    except PoFileError as error:
-        report.problems.append(f"{room.po}:{error.lineno + 1} can't be read: {error}")
+    except BadCatalogue as error:
+        report.problems.append(str(error))
+        report.unreadable = True
         return report
     have = {(_name(message), message.context) for message in catalog if message.id}
     for (text, context), file in wanted.items():
@@ -255,7 +268,8 @@ def disagreements(every: list[Room]) -> list[str]:
                 )
                 if earlier != strings:
                     found.append(
-                        f"{room.po}: {_name(message)!r} is {strings[0]!r} here, {earlier[0]!r} in {first.label}; "
+                        f"{room.po}: {_name(message)!r} is {strings[0]!r} here,"
+                        f" {earlier[0]!r} in {first.label}; "
                         "expected one translation, or a context (pgettext) that tells them apart"
                     )
     return found
