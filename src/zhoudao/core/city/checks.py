@@ -92,11 +92,13 @@ def _lines(pack: Pack, found: Misfits) -> None:
 def _services(pack: Pack, found: Misfits) -> None:
     settlements = {settlement.code for settlement in pack.settlements}
     districts = {district.code for district in pack.city.districts}
+    piers = {pier.code for pier in pack.piers}
     points = range(1, len(pack.points) + 1)
     for number, point in enumerate(pack.points):
         where: list[str | int] = ["points", number]
         found.known("points.yaml", [*where, "settlement"], point.settlement, settlements, "settlements.yaml")
         found.known("points.yaml", [*where, "hours"], point.hours, pack.hours, "hours.yaml")
+        found.known("points.yaml", [*where, "near"], point.near, piers, "piers.yaml")
         if point.beside is not None and point.beside > number:
             found.add(
                 "points.yaml", [*where, "beside"], f"point {point.beside} is not before it", "an earlier one"

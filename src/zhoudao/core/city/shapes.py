@@ -316,6 +316,7 @@ class PlannedPoint(Strict):
     beside: int | None = Field(
         default=None, ge=1, description="number of another point it's in the building of, from 1"
     )
+    near: Code | None = Field(default=None, description="the code of a pier it stands by")
     step_free: bool = Field(description="true when a wheelchair gets in")
 
 
