@@ -9,12 +9,15 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from zhoudao.core import city as packs
+from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, Permission
 from zhoudao.core.audit.actions import act
 from zhoudao.core.people.actions import imports
 from zhoudao.core.people.actions.imports import ImportReport
 from zhoudao.core.people.actions.residents import index_of_document
 from zhoudao.core.people.models import Agency, Organisation, Resident, User
+from zhoudao.core.people.rules.bad_input import BadInput
+from zhoudao.core.workdays import actions as workdays
 from zhoudao.counter.applications.actions import import_applications
 from zhoudao.counter.catalog.actions import load_items
 from zhoudao.counter.places.actions import import_guides, import_phones, import_points
@@ -33,16 +36,21 @@ LOADED = "LOADED"
 def load(folder: Path, progress: Progress) -> Manifest:
     """Everything of a sample in one transaction, or nothing.
 
-    Raises BadSample when the folder is no whole sample of this installation's city, or a room refuses a row.
+    It happens on the sample's own day, whatever the clock says: its people are born by then. Raises BadSample
+    when the folder is no whole sample of this installation's city, when a room refuses a row, and where no
+    sample may be (``ZHOUDAO_SAMPLE=false``): people must never be mixed with generated ones.
     """
+    if not settings.SAMPLE_CITY:
+        raise BadSample("this is no sample city (ZHOUDAO_SAMPLE=false), so no sample is loaded")
     found = manifest.read_whole(folder)
     here = packs.current()
     if found.origin.city != here.code:
         raise BadSample(
             f"{folder} is a sample of {found.origin.city}, and this is {here.code}; load one of {here.code}"
         )
-    with act(SYSTEM, LOAD, subject=f"sample:{folder.name}") as entry:
+    with clock.at(here.as_of), act(SYSTEM, LOAD, subject=f"sample:{folder.name}") as entry:
         entry.note(seed=found.origin.seed, size=found.origin.size, pack_sha256=found.origin.pack_sha256)
+        workdays.seed(SYSTEM)
         _load_places(here.folder, folder, progress)
         _load_people(folder, progress)
         _say(progress, import_applications(SYSTEM, folder / "applications.csv"))
@@ -76,8 +84,9 @@ def is_loaded() -> bool:
 
 
 def _load_places(pack: Path, folder: Path, progress: Progress) -> None:
-    load_items(SYSTEM, pack / "items")
-    progress("items: loaded")
+    changes = load_items(SYSTEM, pack / "items").changes
+    kept = len(changes.added) + len(changes.changed) + len(changes.unchanged)
+    progress(f"items: {kept:,} rows, {len(changes.added):,} new, {len(changes.changed):,} changed")
     for take, name in ((import_points, "points"), (import_phones, "phones"), (import_guides, "guides")):
         _say(progress, take(SYSTEM, folder / f"{name}.csv", complete=True))
 
@@ -100,7 +109,7 @@ def _load_people(folder: Path, progress: Progress) -> None:
         "residents",
         imports.import_residents,
         residents.values(),
-        lambda row: index_of_document(row) in documents,
+        lambda row: _document_index(row) in documents,
     )
     codes = set(Organisation.objects.values_list("credit_code", flat=True))
     _take(
@@ -123,7 +132,7 @@ def _load_people(folder: Path, progress: Progress) -> None:
             _agent(row, residents[row["resident"]], organisations[row["organisation"]])
             for row in tables.read(folder / "agents.csv")
         ],
-        lambda row: (index_of_document(row), row["credit_code"]) in standing,
+        lambda row: (_document_index(row), row["credit_code"]) in standing,
     )
     usernames = set(User.objects.values_list("username", flat=True))
     _take(
@@ -151,6 +160,14 @@ def _take(
             told = "\n".join(f"{table}.csv:{refusal}" for refusal in report.refused[:20])
             raise BadSample(f"{len(report.refused)} rows were refused; build the sample again:\n{told}")
     progress(f"{table}: {len(numbered):,} rows, {len(new):,} new")
+
+
+def _document_index(row: Cells) -> str:
+    """Empty for a document that can't be: no row has that, so the import gets it and says what is wrong."""
+    try:
+        return index_of_document(row)
+    except BadInput:
+        return ""
 
 
 def _resident(row: Cells) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """residence_permits.csv: residence permits (居住证) issued in the city, by month and kind, over two years.
 
-These are totals of a real city's size, not counts of rows elsewhere in the sample: over 11,600 in the last twelve
-months, 18.24 % more than in the twelve before, the figures that Zhoushan's police reported.
+These are totals of a real city's size, not counts of rows elsewhere in the sample: over 11,600 in the last
+twelve months, 18.24 % more than in the twelve before, the figures that Zhoushan's police reported.
 """
 
 from __future__ import annotations
