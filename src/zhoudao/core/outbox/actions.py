@@ -16,7 +16,7 @@ from zhoudao.core.access import Actor
 from zhoudao.core.audit.actions import act
 from zhoudao.core.outbox import jobs, notices
 from zhoudao.core.outbox.models import Letter, OutboxMessage
-from zhoudao.core.outbox.rules import DROP, READ_LETTERS, RETRY, Channel, Kind, State
+from zhoudao.core.outbox.rules import DROP, READ_LETTERS, RETRY, TRY, Channel, Kind, State
 
 
 class NotStuck(Exception):
@@ -77,6 +77,12 @@ def _enqueue(key: str, run_at: datetime | None, **content: object) -> OutboxMess
         key=key or secrets.token_hex(16), defaults={"enqueued_at": now, "due_at": run_at or now, **content}
     )
     return message
+
+
+def try_channel(actor: Actor, channel: str, recipient: str) -> OutboxMessage:
+    """Send a test notice. Raises ValueError for an unknown channel."""
+    with act(actor, TRY, subject=f"channel:{channel}"):
+        return enqueue_notice(channel, recipient, "outbox/try", {"channel": channel})
 
 
 def retry(actor: Actor, message_id: int) -> OutboxMessage:

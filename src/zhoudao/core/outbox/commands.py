@@ -11,6 +11,7 @@ from zhoudao.core.access import SYSTEM
 from zhoudao.core.commands import emit, refuse
 from zhoudao.core.outbox import actions, queries
 from zhoudao.core.outbox.models import OutboxMessage
+from zhoudao.core.outbox.rules import Channel
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -72,6 +73,16 @@ def drop(message: int, reason: str, as_json: bool) -> None:
     """Give MESSAGE up for good and wipe what it said."""
     _on_one(lambda: actions.drop(SYSTEM, message, reason), message)
     emit({"dropped": message}, as_json, [f"message {message} is dropped"])
+
+
+@outbox.command("try")
+@click.argument("channel", type=click.Choice([channel.value for channel in Channel]))
+@click.argument("recipient")
+@JSON
+def try_(channel: str, recipient: str, as_json: bool) -> None:
+    """Send a test notice to RECIPIENT, to see that CHANNEL works; the worker delivers it."""
+    message = actions.try_channel(SYSTEM, channel, recipient)
+    emit(as_record(message), as_json, [f"message {message.pk} waits for the worker"])
 
 
 def _on_one(do: Callable[[], object], message: int) -> None:

@@ -11,6 +11,7 @@ from zhoudao.core.access import SIGNED_IN_ROLES, Permission, Role
 SEE = Permission("outbox.see", "see what waits to be delivered and what was given up", {Role.ADMINISTRATOR})
 RETRY = Permission("outbox.retry", "try a message that was given up once more", {Role.ADMINISTRATOR})
 DROP = Permission("outbox.drop", "drop a message that can't be delivered", {Role.ADMINISTRATOR})
+TRY = Permission("outbox.try", "send a test notice, to see that a channel works", {Role.ADMINISTRATOR})
 READ_LETTERS = Permission("outbox.read_letters", "read one's own letters", SIGNED_IN_ROLES)
 
 TRIES = 20

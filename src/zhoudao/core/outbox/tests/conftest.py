@@ -1,3 +1,6 @@
+import errno
+import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,3 +18,19 @@ def notices_of_tests(settings):
 def own_folder(settings, tmp_path):
     settings.VAR = tmp_path
     settings.AUDIT_HEADS_DIR = tmp_path / "heads"
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Within the block, nothing can be written to a file."""
+
+    @contextmanager
+    def block():
+        def refuse(*_, **__):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_text", refuse)
+            yield
+
+    return block()

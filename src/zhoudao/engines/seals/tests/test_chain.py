@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhoudao.engines.seals import chain
@@ -19,6 +19,7 @@ def made_of(rows):
     return list(chain.link(rows, (0, GENESIS)))
 
 
+@settings(deadline=None)
 @given(st.lists(contents, max_size=6))
 def test_a_linked_chain_is_whole(rows):
     linked = made_of(rows)
@@ -27,6 +28,7 @@ def test_a_linked_chain_is_whole(rows):
     assert verdict == chain.Verdict(len(linked), last, 1 if linked else 0, None)
 
 
+@settings(deadline=None)
 @given(st.lists(contents, min_size=2, max_size=6), st.data())
 def test_any_edit_of_any_field_is_found_at_its_row(rows, data):
     linked = made_of(rows)
@@ -37,6 +39,7 @@ def test_any_edit_of_any_field_is_found_at_its_row(rows, data):
     assert chain.check(linked).problem.sequence == place + 1
 
 
+@settings(deadline=None)
 @given(st.lists(contents, min_size=2, max_size=6), st.data())
 def test_any_deletion_or_move_is_found(rows, data):
     linked = made_of(rows)
@@ -53,6 +56,7 @@ def test_any_deletion_or_move_is_found(rows, data):
     )
 
 
+@settings(deadline=None)
 @given(contents, contents)
 def test_two_rows_never_share_an_encoding(one, other):
     hashes = [next(chain.link([row], (0, GENESIS))).hash for row in (one, other)]
