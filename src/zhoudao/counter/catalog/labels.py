@@ -42,7 +42,7 @@ CHANNELS = {
 AUDIENCES = {
     Audience.RESIDENT: _("Residents"),
     Audience.MIGRANT: _("From elsewhere in China"),
-    Audience.ENTERPRISE: _("Enterprises"),
+    Audience.ENTERPRISE: _("Firms"),
     Audience.FOREIGNER: _("Foreigners"),
     Audience.VISITOR: _("Visitors, Hong Kong, Macau and Taiwan"),
 }

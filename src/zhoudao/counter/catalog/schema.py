@@ -100,10 +100,16 @@ def _has_chinese(text: str) -> str:
     return text
 
 
-def _is_english(text: str) -> str:
-    if not _LATIN.search(text) or _HAN.search(text):
-        raise PydanticCustomError("language", "is not English alone")
+def _has_no_chinese(text: str) -> str:
+    if _HAN.search(text):
+        raise PydanticCustomError("language", "has a Chinese character")
     return text
+
+
+def _is_english(text: str) -> str:
+    if not _LATIN.search(text):
+        raise PydanticCustomError("language", "has no letter")
+    return _has_no_chinese(text)
 
 
 def _unlike_each_other(values: list) -> list:
@@ -117,7 +123,7 @@ Chinese = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_ha
 English = Annotated[str, Field(min_length=1, max_length=800), AfterValidator(_is_english)]
 ChinesePhrase = Annotated[str, Field(min_length=1, max_length=30)]
 """As people type it: a phrase for Chinese readers may be in letters (C1, ETC)."""
-EnglishPhrase = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_is_english)]
+EnglishPhrase = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_has_no_chinese)]
 
 
 class Text(shapes.Text):

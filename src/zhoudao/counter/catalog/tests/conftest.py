@@ -1,0 +1,53 @@
+"""A small folder of items to break, and pages whose static files nothing has collected."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+
+from zhoudao.core.access import SYSTEM
+from zhoudao.counter.catalog import actions
+
+ZHOUSHAN = django_settings.CHECKOUT / "cities" / "zhoushan" / "items"
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two items that belong together: driver-licence-renewal, and its replacement."""
+    for code, other in (
+        ("driver-licence-renewal", "driver-licence-replacement"),
+        ("driver-licence-replacement", "driver-licence-renewal"),
+    ):
+        text = (ZHOUSHAN / "traffic" / f"{code}.yaml").read_text(encoding="utf-8")
+        lines = [f"related: [{other}]" if line.startswith("related:") else line for line in text.splitlines()]
+        target = tmp_path / "items" / "traffic" / f"{code}.yaml"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path / "items"
+
+
+@pytest.fixture
+def renewal(folder) -> Path:
+    return folder / "traffic" / "driver-licence-renewal.yaml"
+
+
+@pytest.fixture
+def catalogue(db):
+    """The city's own items, loaded."""
+    return actions.load_items(SYSTEM, ZHOUSHAN)
+
+
+@pytest.fixture
+def copy_of_the_city(tmp_path) -> Path:
+    return Path(shutil.copytree(ZHOUSHAN, tmp_path / "city-items"))
