@@ -11,7 +11,6 @@ from django.db.backends.utils import CursorWrapper
 
 from zhoudao.core.keys.fields import SealedTextField
 
-
 Key = str | int
 """A primary key as the database gives it."""
 
@@ -77,7 +76,7 @@ _PUT = "UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s"
 
 def sealed_columns() -> Iterator[SealedColumn]:
     """Every sealed column of every installed model, whether or not its table exists yet."""
-    for model in apps.get_models(include_auto_created=True):
+    for model in installed_models():
         if model._meta.proxy or not model._meta.managed:
             continue
         for field in model._meta.local_concrete_fields:
@@ -85,6 +84,10 @@ def sealed_columns() -> Iterator[SealedColumn]:
                 yield SealedColumn(
                     router.db_for_write(model), model._meta.db_table, str(field.column), _key_column(model)
                 )
+
+
+def installed_models() -> list[type[models.Model]]:
+    return apps.get_models(include_auto_created=True)
 
 
 def existing() -> list[SealedColumn]:

@@ -83,6 +83,10 @@ class Keyring:
     def _by_prefix(self) -> dict[str, DataKey]:
         return {f"k{key.version}": key for key in self.data_keys}
 
+    @cached_property
+    def _derived(self) -> dict[str, bytes]:
+        return {}
+
     def seal(self, text: str, place: str) -> str:
         """``text`` as ``k<version>:<base64 of nonce and ciphertext>``, openable only as a value of
         ``place``.
@@ -118,11 +122,14 @@ class Keyring:
         """64 hexadecimal digits that are the same for the same ``value`` and ``purpose``, and tell
         neither.
         """
-        return hmac.new(self.derive(purpose), value.encode("utf-8"), hashlib.sha256).hexdigest()
+        return hmac.digest(self.derive(purpose), value.encode("utf-8"), "sha256").hex()
 
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose only, always the same (rotation changes data keys alone)."""
-        return hmac.new(self.blind_key, b"zhoudao derive " + purpose.encode("utf-8"), hashlib.sha256).digest()
+        if purpose not in self._derived:
+            label = b"zhoudao derive " + purpose.encode("utf-8")
+            self._derived[purpose] = hmac.digest(self.blind_key, label, "sha256")
+        return self._derived[purpose]
 
     def with_new_data_key(self) -> Keyring:
         moment = clock.machine_now()
@@ -142,16 +149,12 @@ def get() -> Keyring:
     """
     global _loaded
     content = from_environment()
-    if content:
-        mark: object = content
-    else:
-        path = Path(settings.KEYS_FILE)
-        mark = _mark(path)
-        if mark is None:
-            make(path)
-            mark = _mark(path)
+    mark: object = content or _mark(settings.KEYS_FILE)
+    if mark is None:
+        make(Path(settings.KEYS_FILE))
+        mark = _mark(settings.KEYS_FILE)
     if _loaded is None or _loaded[0] != mark:
-        _loaded = (mark, parse(content, ENVIRONMENT) if content else read(path))
+        _loaded = (mark, parse(content, ENVIRONMENT) if content else read(Path(settings.KEYS_FILE)))
     return _loaded[1]
 
 
@@ -159,6 +162,7 @@ _loaded: tuple[object, Keyring] | None = None
 
 
 def from_environment() -> str:
+    """The keyring's text, when the environment (or the file that its _FILE variable names) holds it."""
     from zhoudao.settings import env
 
     return env(ENVIRONMENT, "")
@@ -292,10 +296,10 @@ def _torn(source: str, what: str) -> BadKeyring:
     )
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
+def _mark(path: Path | str) -> tuple[int, int, int] | None:
     """What changes when the file does; None when there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except FileNotFoundError:
         return None
     except OSError as error:

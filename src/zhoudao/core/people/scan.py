@@ -13,7 +13,7 @@ import lzma
 import re
 import tarfile
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -28,7 +28,7 @@ IDENTITY, MOBILE = 18, 11
 """Lengths of the two kinds of numbers."""
 _LISTED = re.compile(rb"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{11})(?![0-9Xx])")
 _RUN = re.compile(rb"[0-9]{11,}[Xx]?")
-_COMPRESSED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_COMPRESSED: dict[str, Callable[..., IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _TEXT_TYPES = ("text", "character varying", "character", "json", "jsonb", "bytea")
 
 
@@ -123,7 +123,7 @@ def _in_file(numbers: frozenset[bytes], path: Path) -> Iterator[Hit]:
                     yield _count(f"{path}!{entry.name}", places_of(numbers, _pieces(content)))
 
 
-def _pieces(file: IO[bytes] | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile) -> Iterator[bytes]:
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
 

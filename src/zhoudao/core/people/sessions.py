@@ -42,7 +42,8 @@ def end(request: HttpRequest) -> None:
 
 def missing_step(user: User) -> str | None:
     """The route of what the account must do before anything else, or None when it is fully signed in."""
-    if duties.needs_second_factor(Role(user.role)) and not user.is_verified():  # type: ignore[attr-defined]
+    verified = getattr(user, "otp_device", None) is not None  # django-otp's middleware puts it there
+    if duties.needs_second_factor(Role(user.role)) and not verified:
         return "people:second_factor"
     return "people:change_password" if user.must_change_password else None
 

@@ -87,5 +87,7 @@ def mask_phone(number: str) -> str:
 
 
 def _keep(text: str, head: int, tail: int) -> str:
+    if not text:
+        return ""
     hidden = max(len(text) - head - tail, 1)
     return text[:head] + "*" * hidden + text[len(text) - tail :]
