@@ -109,7 +109,7 @@ def stop_on_signals() -> Iterator[threading.Event]:
 def processes_of(host: str, port: int, count: int) -> Iterator[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]]:
     """The web server and the worker, each in a session of its own so that Ctrl-C reaches only us; both ended after."""
     web = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port),
+        [sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port),
          "--workers", str(count), "--no-ws", "--log-level", "warning", "zhoudao.asgi:application"],
         start_new_session=True,
     )

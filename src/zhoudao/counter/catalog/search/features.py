@@ -39,6 +39,7 @@ class Language:
     """The word lists of language.yaml, ready to use."""
 
     question: re.Pattern[str]
+    particles: re.Pattern[str]
     question_english: frozenset[str]
     same: dict[str, str]
     same_chinese: re.Pattern[str]
@@ -51,7 +52,8 @@ def language() -> Language:
     same = {variant.lower(): row[0].lower() for row in lists["same"] for variant in row}
     chinese = [word for word in same if _HAN_RUN.search(word)]
     return Language(
-        question=_any_of(lists["question_words"]["zh"]),
+        question=_any_of(word for word in lists["question_words"]["zh"] if len(word) > 1),
+        particles=_any_of(word for word in lists["question_words"]["zh"] if len(word) == 1),
         question_english=frozenset(lists["question_words"]["en"]),
         same=same,
         same_chinese=_any_of(chinese),
@@ -76,10 +78,7 @@ def features(text: str, *, is_query: bool = False) -> dict[str, dict[str, float]
     # Sounds are those of the words as typed: "diule" is 丢了, not the 丢失 it stands for.
     for run in _HAN_RUN.findall(typed):
         _add_sounds(views, syllables(run))
-    text = _one_word_for_one_meaning(typed)
-    if is_query:
-        text = _without_question_words(text)
-    for run in _RUNS.findall(text):
+    for run in _RUNS.findall(_asked(typed) if is_query else _one_word_for_one_meaning(typed)):
         if _HAN_RUN.match(run):
             _add_chinese(views, run)
         elif is_query:
@@ -98,11 +97,16 @@ def _one_word_for_one_meaning(text: str) -> str:
     return text
 
 
-def _without_question_words(text: str) -> str:
+def _asked(typed: str) -> str:
+    """What a query asks for: without its question words, unless nothing else would be left.
+
+    Phrases go first (怎么办 holds a 办 that would be read as 办理), particles last (不见了 needs its 了 to be known).
+    """
     table = language()
-    bare = table.question.sub(" ", text)
-    words = [word for word in bare.split() if word.strip("'?.,!") not in table.question_english]
-    return " ".join(words) or text
+    bare = _one_word_for_one_meaning(table.question.sub(" ", typed))
+    words = table.particles.sub(" ", bare).split()
+    kept = [word for word in words if word.strip("'?.,!") not in table.question_english]
+    return " ".join(kept) or _one_word_for_one_meaning(typed)
 
 
 def _add_chinese(views: dict[str, dict[str, float]], run: str) -> None:

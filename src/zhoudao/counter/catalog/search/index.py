@@ -24,6 +24,8 @@ VIEW_TRUST = {"words": 1.0, "english": 1.0, "initials": 0.9, "sounds": 0.85}
 """A match of written words is worth more than one of sounds alone."""
 WHOLE = 0.25
 """Weight of what the whole document, body included, says of the query, beside its best phrase."""
+COMMON = 0.08
+"""What being the commonest errand adds: enough to decide between items that fit equally, too little to beat a better fit."""
 LEAST = 0.22
 """Below this score a document has too little to do with the query to be shown."""
 
@@ -127,7 +129,7 @@ class Index:
                 said = sum(asked[piece] for piece in common)
                 unsaid = max(phrase.weight[view] - said, 0.0)
                 best = max(best, VIEW_TRUST[view] * said / (total + UNSAID * unsaid))
-        return (best + WHOLE * self._covered(weights, entry)) / (1 + WHOLE) + 0.03 * entry.document.prior
+        return (best + WHOLE * self._covered(weights, entry)) / (1 + WHOLE) + COMMON * entry.document.prior
 
     def _covered(self, weights: dict[str, dict[str, float]], entry: _Entry) -> float:
         """Share of the query that the document says anywhere, in the view where it says most."""
