@@ -5,6 +5,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from zhoudao.core.look.tests import routes
+from zhoudao.core.outbox.queries import Health
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(routes.__name__)]
 
@@ -14,6 +15,7 @@ def test_says_it_is_well():
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
     assert answer.json()["database"] == "ok"
+    assert answer.json()["outbox"] == "ok"
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -27,6 +29,13 @@ def test_says_when_the_database_is_gone_without_saying_why(monkeypatch, caplog):
     assert answer.json()["status"] == "failing"
     assert "secret" not in answer.content.decode()
     assert "secret" in caplog.text
+
+
+def test_says_when_notices_are_late_and_still_answers(monkeypatch):
+    monkeypatch.setattr("zhoudao.core.look.views.pages.outbox_health", lambda: Health(3, 2, 900, 0))
+    answer = Client().get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["outbox"] == "late"
 
 
 def test_can_only_be_asked():

@@ -22,6 +22,7 @@ from zhoudao.core import city
 from zhoudao.core.access import require
 from zhoudao.core.look import sampler, words
 from zhoudao.core.look.rules import VIEW_STYLE_GUIDE
+from zhoudao.core.outbox.queries import health as outbox_health
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,25 @@ log = logging.getLogger(__name__)
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the service can answer, 503 while its database can't. Says nothing an outsider could use."""
     database = _database_answers()
+    outbox = _outbox_keeps_up() if database else "unknown"
     return JsonResponse(
         {
             "status": "ok" if database else "failing",
             "database": "ok" if database else "failing",
+            "outbox": outbox,
             "version": version("zhoudao"),
         },
         status=200 if database else 503,
     )
+
+
+def _outbox_keeps_up() -> str:
+    """Whether jobs and notices go out: "late" when the worker is silent. The pages answer all the same."""
+    try:
+        return "ok" if outbox_health().ok else "late"
+    except DatabaseError as error:
+        log.error("the outbox can't be read: %s", error)
+        return "unknown"
 
 
 def _database_answers() -> bool:
