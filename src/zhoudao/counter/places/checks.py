@@ -63,9 +63,9 @@ def _in_the_sea(points: list[Point]) -> Iterator[Finding]:
 
 def _never_open(actor: Actor, points: list[Point]) -> Iterator[Finding]:
     today = clock.local(clock.now()).date()
-    kind_of = workdays.day_kinds(actor)
+    calendar = hours.working_days(workdays.in_force(actor))
     for point in points:
-        if not hours.intervals(point.hours, today, DAYS, kind_of):
+        if not hours.intervals(point.hours, today, DAYS, calendar):
             until = today + timedelta(days=DAYS - 1)
             yield Finding("never_open", f"point:{point.code}", f"opens on no day from {today} to {until}")
 

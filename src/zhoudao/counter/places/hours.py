@@ -1,93 +1,69 @@
-"""Opening hours in OpenStreetMap's opening_hours syntax, read under the city's own working days. Pure.
-
-The library's calendar of public holidays is not used: the city's working-day table wins. A day of it is read so:
-
-- a public holiday: the rules for ``PH`` hold, as if ``PH`` were that day's weekday;
-- a make-up working day (调休上班): the hours of the Friday before;
-- any other day: its weekday's rules.
-
-Syntax: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
-"""
+"""Opening hours of a point, in the city's time and under its working days: a thin adapter over the engine's."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours
 
 from zhoudao.core.clock import CITY_ZONE
-from zhoudao.core.workdays.rules import DayKind
-from zhoudao.counter.places.rules import Interval, joined
+from zhoudao.core.workdays.rules import Calendar
+from zhoudao.counter.places.rules import Interval
+from zhoudao.engines.wayfinding.hours import BadHours, Hours, WorkingDays, check, open_spans
 
-KindOf = Callable[[date], DayKind]
-
-_WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_FRIDAY = 4
-_PUBLIC_HOLIDAY = re.compile(r"\bPH\b(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)")
-"""PH outside a quoted comment."""
+A_MONDAY = date(2026, 11, 23)
+"""Any will do, for weeks without holidays."""
+WEEK = 7
 
 
 def unreadable(expression: str) -> str | None:
     """What is wrong with an expression, in words; None when it can be read."""
     try:
-        _parse(expression)
-    except ParserError as error:
-        column = re.search(r"--> \d+:(\d+)", str(error))
-        where = f" from {expression[int(column.group(1)) - 1 :][:20]!r}" if column and expression else ""
-        return f"is {expression!r}, which can't be read as opening hours{where}"
+        check(expression)
+    except BadHours as error:
+        return f"can't be read: {error}"
     return None
 
 
-def intervals(expression: str, first: date, days: int, kind_of: KindOf) -> list[Interval]:
-    """When it is open on ``days`` days from ``first``, in the city's time, ordered and joined."""
-    found: list[Interval] = []
-    for offset in range(days):
-        day = first + timedelta(days=offset)
-        found += _on(expression, day, kind_of(day))
-    return joined(found)
-
-
+@lru_cache(maxsize=1024)
 def always_open(expression: str) -> bool:
-    return str(_parse(expression).normalize()) == "24/7"
+    """Whether it is open round the clock, every day."""
+    return str(OpeningHours(expression).normalize()) == "24/7"
 
 
-def ordinary_week(expression: str) -> list[list[tuple[time, time]]]:
-    """Hours of Monday to Sunday in a week with no holiday, for formats that know only weeks. 24:00 is 00:00."""
-    monday = date(2026, 11, 23)
-    return [
-        [
-            (start.time(), end.time())
-            for start, end in _on(expression, monday + timedelta(days=offset), DayKind.ORDINARY)
-        ]
-        for offset in range(7)
-    ]
+def working_days(calendar: Calendar) -> WorkingDays:
+    """The city's calendar as the engine wants it."""
+    rests = frozenset(day for day, named in calendar.exceptions.items() if not named.is_workday)
+    return WorkingDays(calendar.first, calendar.last, rests, frozenset(calendar.exceptions) - rests)
 
 
-def _on(expression: str, day: date, kind: DayKind) -> list[Interval]:
-    read_as, read_on = expression, day
-    if kind is DayKind.HOLIDAY:
-        read_as = _PUBLIC_HOLIDAY.sub(_WEEKDAYS[day.weekday()], expression)
-    elif kind is DayKind.MAKE_UP:
-        read_on = day - timedelta(days=day.weekday() - _FRIDAY)
-    return [(start + (day - read_on), end + (day - read_on)) for start, end in _within(read_as, read_on)]
+def intervals(expression: str, first: date, days: int, calendar: WorkingDays) -> list[Interval]:
+    """When it is open on ``days`` days from ``first``, ordered; nothing on days the calendar does not reach, unless it
+    is always open."""
+    if always_open(expression):
+        return [(_midnight(first), _midnight(first + timedelta(days=days)))]
+    return list(_intervals(expression, first, days, calendar))
 
 
 @lru_cache(maxsize=4096)
-def _within(expression: str, day: date) -> tuple[Interval, ...]:
-    """Open intervals cut to ``day``, midnight to midnight."""
-    midnight = datetime.combine(day, time())
+def _intervals(expression: str, first: date, days: int, calendar: WorkingDays) -> tuple[Interval, ...]:
+    last = first + timedelta(days=days - 1)
+    spans = open_spans(Hours(expression), calendar, CITY_ZONE, first, last)
     return tuple(
-        (start.replace(tzinfo=CITY_ZONE), end.replace(tzinfo=CITY_ZONE))
-        for start, end, state, _comment in _parse(expression).intervals(
-            midnight, midnight + timedelta(days=1)
-        )
-        if state is State.OPEN
+        (datetime.fromtimestamp(opens, CITY_ZONE), datetime.fromtimestamp(closes, CITY_ZONE))
+        for opens, closes in spans
     )
 
 
-@lru_cache(maxsize=1024)
-def _parse(expression: str) -> OpeningHours:
-    return OpeningHours(expression)
+def ordinary_week(expression: str) -> list[list[tuple[time, time]]]:
+    """Hours of Monday to Sunday in a week with no holiday, for formats that know only weeks; midnight ends as 00:00."""
+    plain = WorkingDays(A_MONDAY - timedelta(days=WEEK), A_MONDAY + timedelta(days=2 * WEEK))
+    return [
+        [(start.time(), end.time()) for start, end in intervals(expression, day, 1, plain)]
+        for day in (A_MONDAY + timedelta(days=offset) for offset in range(WEEK))
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CITY_ZONE)

@@ -23,12 +23,12 @@ PROPORTION = 2 / 3
 """Height by width of a view of some places. The whole city has its own proportion."""
 FINEST = 0.7
 """Units: detail smaller than this is left out of the coast, and islands smaller than its square are not drawn."""
-LEAST_SPAN_DEGREES = 0.05
-"""How far in a view goes at most, about 5 km across."""
+LEAST_SPAN_DEGREES = 0.06
+"""How far in a view goes at most, about 6 km across."""
 MARGIN = 0.12
 """Share of the view left free on each side of what it has to show."""
-LABELS = 10
-LETTER = 17
+LABELS = 8
+LETTER = 24
 """Units: height of a name's letters, and the width of a Chinese one; a Latin one is half as wide."""
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor, require
 from zhoudao.core.workdays import queries as workdays
-from zhoudao.core.workdays.rules import DayKind
+from zhoudao.core.workdays.rules import Calendar, DayKind
 from zhoudao.counter.catalog import ports
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.schema import Item
@@ -25,7 +25,6 @@ from zhoudao.counter.places.exchange.records import (
     PhoneRecord,
     PointRecord,
 )
-from zhoudao.counter.places.hours import KindOf
 from zhoudao.counter.places.models import Closure, Guide, PhoneEntry, Point, Text
 from zhoudao.counter.places.rules import (
     EXPORT_PLACES,
@@ -39,12 +38,15 @@ from zhoudao.counter.places.rules import (
     next_change,
     without,
 )
+from zhoudao.engines.wayfinding.hours import WorkingDays
 
 LOOK_AHEAD_DAYS = 15
 """Days looked at for the next opening: longer than the longest public holiday and the weekends around it."""
 WEEK = 7
 PHONES_IN_ANSWER = 4
 OTHERS_IN_ANSWER = 4
+MOST_WORDS = 8
+"""Words of a look-up of phones that are read."""
 
 
 class NotInDirectory(LookupError):
@@ -69,6 +71,14 @@ class Place:
     @property
     def note(self) -> Text | None:
         return self.guide.note if self.guide and self.guide.note_zh else None
+
+
+@dataclass(frozen=True)
+class PhoneLine:
+    """A look-up entry, and whether someone answers it now (None: nobody says when)."""
+
+    entry: PhoneEntry
+    state: OpenState | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ class PointPage:
     place: Place
     week: list[Day]
     items: list[Item]
-    phones: list[PhoneEntry]
+    phones: list[PhoneLine]
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ class Answer:
     """What else the words may mean."""
     places: list[Place]
     """Nearest first, when it is known where the person is; else open ones first."""
-    phones: list[PhoneEntry]
+    phones: list[PhoneLine]
 
 
 # Points -----------------------------------------------------------------------------------------------------
@@ -193,12 +203,17 @@ def point(actor: Actor, code: str, moment: datetime | None = None) -> PointPage:
         raise NotInDirectory(f"{code} is not in the directory")
     moment = moment or clock.now()
     today = clock.local(moment).date()
-    kind_of = workdays.day_kinds(actor)
+    calendar = workdays.in_force(actor)
     closures = list(found.closures.filter(ends_at__gt=moment - timedelta(days=1)))
-    here = Place(found, _state(found.hours, closures, moment, kind_of))
+    here = Place(found, _state(found.hours, closures, moment, hours.working_days(calendar)))
     done_here = set(found.guides.values_list("item", flat=True))
     items = [item for item in catalog.definitions(actor) if item.code in done_here]
-    return PointPage(here, _week(found.hours, closures, today, kind_of), items, list(found.phones.all()))
+    return PointPage(
+        here,
+        _week(found.hours, closures, today, calendar),
+        items,
+        _lines(actor, found.phones.select_related("point"), moment),
+    )
 
 
 def counts(actor: Actor) -> dict[str, int]:
@@ -214,8 +229,12 @@ def counts(actor: Actor) -> dict[str, int]:
 
 
 def phones(
-    actor: Actor, kind: PhoneKind | None = None, district: str | None = None, words: str = ""
-) -> list[PhoneEntry]:
+    actor: Actor,
+    kind: PhoneKind | None = None,
+    district: str | None = None,
+    words: str = "",
+    moment: datetime | None = None,
+) -> list[PhoneLine]:
     """Look-up entries by code; ``district`` keeps the city's own, ``words`` must all stand in name, number or point."""
     require(actor, READ_PLACES)
     found = _entries()
@@ -223,7 +242,7 @@ def phones(
         found = found.filter(kind=kind)
     if district:
         found = found.filter(district__in=[district, ""])
-    for word in words.split()[:8]:
+    for word in words.split()[:MOST_WORDS]:
         found = found.filter(
             Q(name_zh__icontains=word)
             | Q(name_en__icontains=word)
@@ -231,22 +250,32 @@ def phones(
             | Q(point__name_zh__icontains=word)
             | Q(point__name_en__icontains=word)
         )
-    return list(found)
+    return _lines(actor, found, moment or clock.now())
 
 
-def phones_for(actor: Actor, item_code: str, district: str | None = None) -> list[PhoneEntry]:
+def phones_for(
+    actor: Actor, item_code: str, district: str | None = None, moment: datetime | None = None
+) -> list[PhoneLine]:
     """Whom to call about an item: entries of the points that do it, then enquiry and appointment numbers of the
     district and the city. Emergency and complaint numbers are not for asking how something is done."""
     require(actor, READ_PLACES)
     asked = [PhoneKind.APPOINTMENT.value, PhoneKind.ENQUIRY.value, PhoneKind.DUTY.value]
-    found = (
-        _entries()
-        .filter(Q(point__guides__item=item_code) | Q(point__isnull=True), kind__in=asked)
-        .exclude(Q(point__isnull=True) & Q(kind=PhoneKind.DUTY.value))
-    )
+    doing_it = Guide.objects.filter(item=item_code, point__withdrawn=False).values("point")
+    of_a_point = Q(point__in=doing_it, kind__in=asked)
+    found = _entries().filter(of_a_point | Q(point__isnull=True, kind__in=asked[:2]))
     if district:
         found = found.filter(district__in=[district, ""])
-    return sorted(found, key=lambda entry: (entry.point_id is None, asked.index(entry.kind), entry.code))
+    entries = sorted(found, key=lambda entry: (entry.point_id is None, asked.index(entry.kind), entry.code))
+    return _lines(actor, entries, moment or clock.now())
+
+
+def _lines(actor: Actor, entries: Iterable[PhoneEntry], moment: datetime) -> list[PhoneLine]:
+    days = hours.working_days(workdays.in_force(actor))
+    lines = []
+    for entry in entries:
+        expression = entry.hours or (entry.point.hours if entry.point else "")
+        lines.append(PhoneLine(entry, _state(expression, [], moment, days) if expression else None))
+    return lines
 
 
 def _entries() -> QuerySet[PhoneEntry]:
@@ -285,7 +314,9 @@ def answer(
     item = picked or likely[0]
     places = points_for(actor, item.code, near, moment=moment)
     others = [other for other in likely if other != item][:OTHERS_IN_ANSWER]
-    return Answer(words, moment, item, [], others, places, _whom_to_call(actor, item.code, places, near))
+    return Answer(
+        words, moment, item, [], others, places, _whom_to_call(actor, item.code, places, near, moment)
+    )
 
 
 def popular(actor: Actor, limit: int) -> list[Item]:
@@ -300,18 +331,19 @@ def popular(actor: Actor, limit: int) -> list[Item]:
 
 
 def _whom_to_call(
-    actor: Actor, item_code: str, places: Sequence[Place], near: Position | None
-) -> list[PhoneEntry]:
-    """The few numbers worth showing: of the nearest places when it is known where the person is, then of district and city."""
-    district = places[0].point.district if near and places else None
-    entries = phones_for(actor, item_code, district)
-    if near is None:
-        entries = [entry for entry in entries if entry.point_id is None and not entry.district] or entries
+    actor: Actor, item_code: str, places: Sequence[Place], near: Position | None, moment: datetime
+) -> list[PhoneLine]:
+    """The few numbers worth showing: where it is known where the person is, those of the nearest places and of their
+    district; and the city's own."""
+    lines = phones_for(actor, item_code, places[0].point.district if near and places else None, moment)
+    general = [line for line in lines if line.entry.point_id is None and (near or not line.entry.district)]
+    if near is None and general:
+        return general[:PHONES_IN_ANSWER]
     rank = {place.point.pk: number for number, place in enumerate(places)}
-    entries = sorted(entries, key=lambda entry: rank.get(entry.point_id or 0, len(rank)))
-    general = [entry for entry in entries if entry.point_id is None]
-    of_places = [entry for entry in entries if entry.point_id is not None]
-    return [*of_places[: PHONES_IN_ANSWER - min(2, len(general))], *general][:PHONES_IN_ANSWER]
+    of_points = [line for line in lines if line.entry.point_id is not None]
+    of_points.sort(key=lambda line: rank.get(line.entry.point_id or 0, len(rank)))
+    general = general[: PHONES_IN_ANSWER // 2]
+    return [*of_points[: PHONES_IN_ANSWER - len(general)], *general]
 
 
 # Export -----------------------------------------------------------------------------------------------------
@@ -369,7 +401,7 @@ def _places(
 ) -> list[Place]:
     """Two queries, whatever the number of points: the closures, and the working-day table."""
     pairs = list(pairs)
-    kind_of = workdays.day_kinds(actor)
+    days = hours.working_days(workdays.in_force(actor))
     closures: dict[int, list[Closure]] = {}
     for closure in Closure.objects.filter(
         ends_at__gt=moment, starts_at__lt=moment + timedelta(days=LOOK_AHEAD_DAYS)
@@ -378,9 +410,7 @@ def _places(
     return [
         Place(
             point,
-            _state(
-                (guide.hours if guide else "") or point.hours, closures.get(point.pk, []), moment, kind_of
-            ),
+            _state((guide.hours if guide else "") or point.hours, closures.get(point.pk, []), moment, days),
             distance_m(near, point.position) if near else None,
             guide,
         )
@@ -388,38 +418,35 @@ def _places(
     ]
 
 
-def _state(expression: str, closures: Sequence[Closure], moment: datetime, kind_of: KindOf) -> OpenState:
+def _state(expression: str, closures: Sequence[Closure], moment: datetime, days: WorkingDays) -> OpenState:
     today = clock.local(moment).date()
     shut = [(closure.starts_at, closure.ends_at) for closure in closures]
-    opened = without(hours.intervals(expression, today, LOOK_AHEAD_DAYS, kind_of), shut)
+    opened = without(hours.intervals(expression, today, LOOK_AHEAD_DAYS, days), shut)
     is_open, changes_at = next_change(opened, moment)
-    end_of_sight = datetime.combine(
-        today + timedelta(days=LOOK_AHEAD_DAYS), datetime.min.time(), clock.CITY_ZONE
-    )
-    always = is_open and changes_at == end_of_sight
-    last_day = clock.local(changes_at).date() if changes_at and not always else today
-    days = (today + timedelta(days=offset) for offset in range((last_day - today).days + 1))
+    always = hours.always_open(expression)
+    reaches_far = changes_at is not None or days.known(today + timedelta(days=LOOK_AHEAD_DAYS - 1))
     return OpenState(
         is_open=is_open,
-        changes_at=None if always else changes_at,
-        always=always,
-        confirmed=always or all(kind_of(day) is not DayKind.UNCONFIRMED for day in days),
+        changes_at=None if always and not shut else changes_at,
+        always=always and not shut,
+        confirmed=always or (days.known(today) and reaches_far),
         closure=next(
             (closure for closure in closures if closure.starts_at <= moment < closure.ends_at), None
         ),
     )
 
 
-def _week(expression: str, closures: Sequence[Closure], today: date, kind_of: KindOf) -> list[Day]:
+def _week(expression: str, closures: Sequence[Closure], today: date, calendar: Calendar) -> list[Day]:
     shut = [(closure.starts_at, closure.ends_at) for closure in closures]
+    days = hours.working_days(calendar)
     week = []
     for offset in range(WEEK):
         day = today + timedelta(days=offset)
-        starts = datetime.combine(day, datetime.min.time(), clock.CITY_ZONE)
+        starts = datetime.combine(day, time(), clock.CITY_ZONE)
         ends = starts + timedelta(days=1)
         that_day = [closure for closure in closures if closure.starts_at < ends and closure.ends_at > starts]
-        opened = without(hours.intervals(expression, day, 1, kind_of), shut)
-        week.append(Day(day, kind_of(day), opened, that_day, offset == 0))
+        opened = without(hours.intervals(expression, day, 1, days), shut)
+        week.append(Day(day, calendar.kind(day), opened, that_day, offset == 0))
     return week
 
 

@@ -159,7 +159,7 @@ class OpenState:
     always: bool = False
     """Open round the clock."""
     confirmed: bool = True
-    """False when the working-day table does not reach the days looked at: then nothing is promised, call ahead."""
+    """False when the working-day table does not reach far enough to say: then nothing is promised."""
     closure: object | None = None
     """The closure in force at the moment, if one is."""
 
@@ -177,20 +177,9 @@ def without(intervals: Iterable[Interval], closed: Sequence[Interval]) -> list[I
     return sorted(rest)
 
 
-def joined(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time as ordered intervals that neither touch nor overlap."""
-    result: list[Interval] = []
-    for start, end in sorted(intervals):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
-    return result
-
-
 def next_change(intervals: Iterable[Interval], moment: datetime) -> tuple[bool, datetime | None]:
-    """Whether ``moment`` is in one of ``intervals``, and when that next changes (None: after the last of them)."""
-    for start, end in joined(intervals):
+    """Whether ``moment`` is in one of the ordered ``intervals``, and when that changes next (None: not in them)."""
+    for start, end in intervals:
         if moment < start:
             return False, start
         if moment < end:

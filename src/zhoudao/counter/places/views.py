@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from zhoudao.core import city, clock
+from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.places import outline, queries, where
 from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
 from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "popular": queries.popular(request.actor, POPULAR),
             "opened": opened,
             "counts": queries.counts(request.actor),
+            "shelves": catalog.shelves(request.actor),
             "view": view,
             "marks": [_mark(view, place) for place in opened.places],
             **_location(request),
@@ -44,12 +46,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made, ``all`` places."""
+    """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made (``for`` which
+    words, so that new words ask anew), ``all`` places instead of the first few."""
     words = request.GET.get("q", "").strip()[:LONGEST_WORDS]
     location = _location(request)
     near = location["near"]
     position = near.position if isinstance(near, Near) else None
-    item_code = request.GET.get("item") or None
+    item_code = request.GET.get("item") if request.GET.get("for", words) == words else None
     answer = queries.answer(request.actor, words, position, get_language() or "zh-hans", item_code)
     shown = answer.places if "all" in request.GET else answer.places[:PLACES_SHOWN]
     return render(
@@ -139,19 +142,18 @@ def phones(request: HttpRequest) -> HttpResponse:
     district = _one_of(request, "district", [each.code for each in here.districts])
     kind = _one_of(request, "kind", [each.value for each in PhoneKind])
     words = request.GET.get("words", "").strip()[:LONGEST_WORDS]
-    entries = queries.phones(request.actor, PhoneKind(kind) if kind else None, district, words)
-    groups = [(each, [entry for entry in entries if entry.kind == each.value]) for each in PhoneKind]
+    lines = queries.phones(request.actor, PhoneKind(kind) if kind else None, district, words)
+    groups = [(each, [line for line in lines if line.entry.kind == each.value]) for each in PhoneKind]
     return render(
         request,
         "places/phones.html",
         {
-            "entries": entries,
+            "lines": lines,
             "groups": [(PHONE_KINDS[each], found) for each, found in groups if found],
             "district": district,
             "kind": kind,
             "words": words,
             "kinds": [(each.value, PHONE_KINDS[each]) for each in PhoneKind],
-            "names": {each.code: each.name for each in here.districts},
         },
     )
 

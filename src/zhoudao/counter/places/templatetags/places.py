@@ -1,4 +1,4 @@
-"""How places and items are said on a page: open or not, what kind, how long."""
+"""How places are said on a page: ``{% load places %}``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django import template
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhoudao.core import clock
 from zhoudao.core.look import words
-from zhoudao.counter.catalog.schema import Duration, Steps, Unit
 from zhoudao.counter.places import labels
 from zhoudao.counter.places.models import Closure
 from zhoudao.counter.places.rules import OpenState
@@ -47,65 +46,33 @@ def phone_kind(value: str) -> str:
 
 
 @register.filter
-def service(value: str) -> str:
-    return str(labels.SERVICES.get(value, value))  # type: ignore[call-overload]
-
-
-@register.filter
-def category(value: str) -> str:
-    return str(labels.CATEGORIES.get(value, value))  # type: ignore[call-overload]
-
-
-@register.filter
-def item_icon(category: str) -> str:
-    return labels.CATEGORY_ICONS.get(category, "document")  # type: ignore[call-overload]
-
-
-@register.filter
-def channel(value: str) -> str:
-    return str(labels.CHANNELS.get(value, value))  # type: ignore[call-overload]
-
-
-@register.filter
-def material_kind(value: str) -> str:
-    return str(labels.MATERIAL_KINDS.get(value, value))  # type: ignore[call-overload]
-
-
-@register.filter
-def duration(value: Duration) -> str:
-    """ "20 working days", "10 minutes"."""
-    amount = value.amount
-    if value.unit is Unit.MINUTE:
-        said = ngettext("%(n)s minute", "%(n)s minutes", amount)
-    elif value.unit is Unit.HOUR:
-        said = ngettext("%(n)s hour", "%(n)s hours", amount)
-    elif value.unit is Unit.WORKDAY:
-        said = ngettext("%(n)s working day", "%(n)s working days", amount)
-    else:
-        said = ngettext("%(n)s day", "%(n)s days", amount)
-    return said % {"n": amount}
-
-
-@register.filter
-def steps(value: Steps) -> list[str]:
-    return value.zh if words.is_chinese(_language()) else value.en
-
-
-@register.filter
 def saying(state: OpenState, now: datetime) -> Saying:
     """ "Open now, closes 17:00", "Opens tomorrow 08:30" and so on, at ``now``."""
     if state.always:
         return Saying("done", _("Open 24 hours"))
+    if not state.confirmed:
+        return Saying("waiting", _("Holiday hours not announced yet; call first"))
     if state.changes_at is None:
         return Saying("waiting", _("Not open in the next two weeks; call first"))
     when = moment_from(state.changes_at, now)
-    if not state.confirmed:
-        return Saying("waiting", _("Holidays not announced yet, call first"))
     if state.is_open:
         return Saying("done", _("Open now, closes %(when)s") % {"when": when})
     if isinstance(state.closure, Closure):
         return Saying("danger", _("Closed for now, opens %(when)s") % {"when": when})
     return Saying("waiting", _("Closed, opens %(when)s") % {"when": when})
+
+
+@register.filter
+def answered(state: OpenState, now: datetime) -> str:
+    """Whether a phone is answered: "answered until 17:30"."""
+    if state.always:
+        return _("answered day and night")
+    if not state.confirmed or state.changes_at is None:
+        return _("hours not confirmed")
+    when = moment_from(state.changes_at, now)
+    if state.is_open:
+        return _("answered until %(when)s") % {"when": when}
+    return _("answered again from %(when)s") % {"when": when}
 
 
 @register.filter

@@ -50,3 +50,8 @@ function connect(form) {
 }
 
 document.querySelectorAll("[data-places-search]").forEach(connect);
+
+// htmx notes the page's address for going back, and an address here may say where someone is.
+for (const name of ["htmx:pushedIntoHistory", "htmx:historyRestore", "htmx:historyCacheMissLoad"]) {
+  document.addEventListener(name, () => sessionStorage.removeItem("htmx-current-path-for-history"));
+}
