@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ValidationError
 
 from zhoudao.core.city import shapes, yaml_lines
 from zhoudao.core.city.checks import misfits
-from zhoudao.core.city.shapes import City, Code, Pack
+from zhoudao.core.city.shapes import City, Pack
 from zhoudao.core.city.yaml_lines import LineOf, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -55,22 +55,28 @@ def load_pack(folder: Path) -> Pack:
     """Every file of a pack but land.geojson (see ``land``) and the items, cross-checked. Raises BadPack."""
     city = load(folder)
     problems: list[Problem] = []
-    parts: dict[str, Any] = {"city": city}
+    files: dict[str, Any] = {}
     lines: dict[str, LineOf] = {}
-    for name, model in _FILES.items():
+    for name in FILES:
         try:
-            content, line_of = read_part(folder, name)
+            files[name], lines[name] = read_part(folder, name)
         except BadPack as error:
             problems += error.problems
-            continue
-        lines[name] = line_of
-        if model in _WHOLE:
-            parts[_WHOLE[model]] = content
-        else:
-            parts.update({field: getattr(content, field) for field in model.model_fields})
     if problems:
         raise BadPack(problems)
-    pack = Pack.model_construct(**parts)
+    pack = Pack(
+        city=city,
+        islands=files["islands.yaml"].islands,
+        bridges=files["islands.yaml"].bridges,
+        settlements=files["settlements.yaml"].settlements,
+        piers=files["piers.yaml"].piers,
+        lines=files["lines.yaml"],
+        names=files["names.yaml"],
+        hours=files["hours.yaml"].hours,
+        points=files["points.yaml"].points,
+        phones=files["phones.yaml"].phones,
+        guides=files["guides.yaml"],
+    )
     problems = misfits(pack, folder, lines)
     if problems:
         raise BadPack(problems)
@@ -81,33 +87,21 @@ def read_part(folder: Path, name: str) -> tuple[Any, LineOf]:
     """One file of a pack as its model, and its lines. Raises BadPack."""
     path = folder / name
     data, line_of = _read(path)
-    return _validated(_FILES[name], data, path, line_of), line_of
+    return _validated(FILES[name], data, path, line_of), line_of
 
 
-def _file(name: str, doc: str, **fields: Any) -> type[BaseModel]:
-    model = create_model(name, __base__=shapes.Strict, **{key: (kind, ...) for key, kind in fields.items()})
-    model.__doc__ = doc
-    return model
-
-
-_FILES: dict[str, type[BaseModel]] = {
-    "islands.yaml": _file(
-        "Islands", "islands and bridges", islands=list[shapes.Island], bridges=list[shapes.Bridge]
-    ),
-    "settlements.yaml": _file("Settlements", "a list: settlements", settlements=list[shapes.Settlement]),
-    "piers.yaml": _file("Piers", "a list: piers", piers=list[shapes.Pier]),
+FILES: dict[str, type[BaseModel]] = {
+    "islands.yaml": shapes.Islands,
+    "settlements.yaml": shapes.Settlements,
+    "piers.yaml": shapes.Piers,
     "lines.yaml": shapes.Lines,
     "names.yaml": shapes.StreetNames,
-    "hours.yaml": _file("Hours", "patterns by name: hours", hours=dict[Code, str]),
-    "points.yaml": _file("Points", "a list: points", points=list[shapes.PlannedPoint]),
-    "phones.yaml": _file("Phones", "a list: phones", phones=list[shapes.PlannedPhone]),
+    "hours.yaml": shapes.Hours,
+    "points.yaml": shapes.Points,
+    "phones.yaml": shapes.Phones,
     "guides.yaml": shapes.GuideNotes,
 }
-_WHOLE: dict[type[BaseModel], str] = {
-    shapes.Lines: "lines",
-    shapes.StreetNames: "names",
-    shapes.GuideNotes: "guides",
-}
+"""The files of a pack beside city.yaml, land.geojson and items/."""
 
 
 def _read(path: Path) -> tuple[Any, LineOf]:

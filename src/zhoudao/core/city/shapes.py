@@ -5,6 +5,7 @@ Longitudes and latitudes are degrees of WGS-84, always in that order. ``docs/cit
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -214,8 +215,12 @@ class Sailings(Strict):
 
     days: list[Days] = Field(min_length=1, description="a list of daily, weekdays, weekend, or mon to sun")
     season: Code | None = Field(default=None, description="a season's code; left out for the whole timetable")
-    out: list[Departure] = Field(default=[], description="times from the first stop, as 07:00 or 07:00-17:00/20")
-    back: list[Departure] = Field(default=[], description="times from the last stop, as 07:00 or 07:00-17:00/20")
+    out: list[Departure] = Field(
+        default=[], description="times from the first stop, as 07:00 or 07:00-17:00/20"
+    )
+    back: list[Departure] = Field(
+        default=[], description="times from the last stop, as 07:00 or 07:00-17:00/20"
+    )
 
     @model_validator(mode="after")
     def leaves_at_all(self) -> Sailings:
@@ -347,8 +352,46 @@ class GuideNotes(Strict):
     )
 
 
-class Pack(Strict):
-    """Everything in the folder, cross-checked, but for the land and the items."""
+class Islands(Strict):
+    """islands.yaml."""
+
+    islands: list[Island] = Field(min_length=1, description="a list of islands")
+    bridges: list[Bridge] = Field(default=[], description="a list of bridges; left out when there is none")
+
+
+class Settlements(Strict):
+    """settlements.yaml."""
+
+    settlements: list[Settlement] = Field(min_length=1, description="a list of settlements")
+
+
+class Piers(Strict):
+    """piers.yaml."""
+
+    piers: list[Pier] = Field(min_length=1, description="a list of piers")
+
+
+class Hours(Strict):
+    """hours.yaml."""
+
+    hours: dict[Code, str] = Field(description="patterns in OpenStreetMap's opening_hours syntax, by name")
+
+
+class Points(Strict):
+    """points.yaml."""
+
+    points: list[PlannedPoint] = Field(min_length=1, description="a list of points")
+
+
+class Phones(Strict):
+    """phones.yaml."""
+
+    phones: list[PlannedPhone] = Field(description="a list of numbers; [] when points' own are all")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything in a pack's folder but the land and the items."""
 
     city: City
     islands: list[Island]
@@ -357,7 +400,7 @@ class Pack(Strict):
     piers: list[Pier]
     lines: Lines
     names: StreetNames
-    hours: dict[Code, str]
+    hours: dict[str, str]
     points: list[PlannedPoint]
     phones: list[PlannedPhone]
     guides: GuideNotes

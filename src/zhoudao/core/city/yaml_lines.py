@@ -111,7 +111,7 @@ def _refuse_aliases(text: str, path: Path) -> None:
         return
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 0
             raise BadYaml([Problem(path, line, "", f"uses the alias *{event.anchor}", "the value itself")])
 
 

@@ -1,6 +1,6 @@
 """The sample city's ground, from a pack and a seed: settlements, streets, timetable, points, phones, guides.
 
-Nothing here needs Django's database: ``build`` reads the pack and writes plain files, the same bytes for a seed.
+Nothing here needs a database: ``build`` reads the pack and writes plain files, the same bytes for a seed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zhoudao.core.city import City, load_pack
 from zhoudao.counter.catalog.files import read_folder
 from zhoudao.sample.geography import gtfs, guides, pbf, phones, points, settlements, streets, timetable
 from zhoudao.sample.geography.guides import Guide, TooFewGuides
-from zhoudao.sample.geography.network import Network
+from zhoudao.sample.geography.network import Network, NoStreet
 from zhoudao.sample.geography.numbers import NumberBook
 from zhoudao.sample.geography.phones import Phone
 from zhoudao.sample.geography.plane import Plane
@@ -21,7 +21,7 @@ from zhoudao.sample.geography.points import Point
 from zhoudao.sample.geography.settlements import Place
 from zhoudao.sample.seeds import generator
 
-__all__ = ["Geography", "Guide", "Network", "Phone", "Place", "Point", "TooFewGuides", "build"]
+__all__ = ["Geography", "Guide", "Network", "NoStreet", "Phone", "Place", "Point", "TooFewGuides", "build"]
 
 Progress = Callable[[str], None]
 
@@ -42,8 +42,8 @@ class Geography:
 def build(city: City, seed: int, size: str, out: Path, progress: Progress) -> Geography:
     """Write settlements.csv, streets.osm.pbf, gtfs.zip, points.csv, phones.csv and guides.csv into ``out``.
 
-    ``size`` is "small" or "city". Raises BadPack or BadItems when the pack or its items can't be used, and TooFewGuides
-    when they can't make as many guides as city.yaml counts.
+    ``size`` is "small" or "city". Raises BadPack or BadItems when the pack or its items can't be used, NoStreet
+    when its places can't be joined, TooFewGuides when they can't make as many guides as city.yaml counts.
     """
     pack = load_pack(city.folder)
     items = read_folder(city.folder / "items")

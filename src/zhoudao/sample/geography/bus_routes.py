@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -12,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 from zhoudao.core.city import Text
 from zhoudao.core.city.shapes import Bus
 from zhoudao.sample.geography.ground import Floats, Ints
-from zhoudao.sample.geography.network import Network, short_name
+from zhoudao.sample.geography.network import Network, NoStreet, short_name
 from zhoudao.sample.geography.settlements import Place
 
 BUS_KMH = {
@@ -62,21 +63,19 @@ class BusRoutes:
         self._graph, self._seconds = _graph(network)
         self._found: dict[int, Ints] = {}
 
-    def run(self, bus: Bus, backwards: bool) -> Run | None:
-        """One direction of a line; None when the streets don't join its places."""
+    def run(self, bus: Bus, backwards: bool) -> Run:
+        """One direction of a line. Raises NoStreet when the streets don't join its places."""
         anchors = [self.network.anchors[code] for code in bus.through]
         if backwards:
             anchors.reverse()
         path = [anchors[0]]
-        for start, end in zip(anchors, anchors[1:], strict=False):
+        for start, end in pairwise(anchors):
             leg = self._path(start, end)
             if leg is None:
-                return None
+                raise NoStreet(f"bus {bus.code}: no street joins {', '.join(bus.through)} for a bus")
             path += leg[1:]
         metres = np.concatenate([[0.0], np.cumsum(self._lengths(path))])
-        driving = np.concatenate(
-            [[0.0], np.cumsum([self._seconds[pair] for pair in zip(path, path[1:], strict=False)])]
-        )
+        driving = np.concatenate([[0.0], np.cumsum([self._seconds[pair] for pair in pairwise(path)])])
         at = self._stop_positions(path, metres, set(anchors))
         seconds = [round((driving[position] + DWELL * order) / 30) * 30 for order, position in enumerate(at)]
         stops = [self._stop(path[position]) for position in at]
@@ -98,7 +97,7 @@ class BusRoutes:
         return np.hypot(*(spots[1:] - spots[:-1]).T)
 
     def _stop_positions(self, path: list[int], metres: Floats, anchors: set[int]) -> list[int]:
-        """Places along the path where the bus stops: its ends, the places it serves, and corners far enough apart."""
+        """Where along the path the bus stops: its ends, the places it serves, corners far enough apart."""
         must = [position for position, node in enumerate(path) if node in anchors]
         chosen = [0]
         for position in range(1, len(path) - 1):

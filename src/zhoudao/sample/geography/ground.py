@@ -1,8 +1,8 @@
 """An island as a mesh of places where roads may run.
 
-Street corners in the settlements, a loose lattice over the country, a string of places along the shore, the piers and
-the bridge heads: one triangulation joins them all. Roads and streets are edges of it, so they meet only at its nodes,
-never cross, and never leave the land.
+Street corners in the settlements, a loose lattice over the country, a string of places along the shore,
+the piers and the bridge heads: one triangulation joins them all. Roads and streets are edges of it, so they
+meet only at its nodes, never cross, and never leave the land.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ def mesh(
     coarseness: float,
     chance: np.random.Generator,
 ) -> Mesh:
-    """The mesh of one island. ``coarseness`` widens every spacing: 1 in a full-size city, more in a small one.
+    """The mesh of one island. ``coarseness`` widens every spacing: 1 in a full-size city, else more.
 
-    ``settlements`` are this island's, by their index among all; ``anchors`` are the places that must have a node.
+    ``settlements`` are this island's, by their index among all; ``anchors`` are places that must have a node.
     """
     shapely.prepare(land)
     corners, owner, grid = _corners(land, settlements, coarseness, chance)
@@ -159,7 +159,7 @@ def _corners(
 def _grid(
     land: Polygon, middle: Point, step: float, reach: float, jitter: float, chance: np.random.Generator
 ) -> tuple[Floats, Ints]:
-    """Corners of a grid that lies along the nearest shore, within a wobbly circle; and their columns and rows."""
+    """Corners of a grid along the nearest shore, within a wobbly circle; and their columns and rows."""
     angle = _along_shore(land, middle) + chance.normal(0, 0.06)
     count = int(np.ceil(1.4 * reach / step))
     steps = np.arange(-count, count + 1)
@@ -191,7 +191,7 @@ def _along_shore(land: Polygon, middle: Point) -> float:
 def _country(
     land: Polygon, corners: Floats, coarseness: float, chance: np.random.Generator
 ) -> tuple[Floats, Ints]:
-    """Places outside the settlements, and the position of those along the shore in their ring (-1: inland)."""
+    """Places outside the settlements, and where in its ring each one along the shore is (-1: inland)."""
     step = float(np.clip(np.sqrt(land.area) / 28, *COUNTRY_SPACING)) * min(coarseness, 2.6)
     along = _shore_line(land, step)
     west, south, east, north = land.bounds
@@ -245,7 +245,7 @@ def _on_land(land: Polygon, nodes: Floats, edges: Ints) -> Ints:
 
 
 def _joined(nodes: Floats, edges: Ints) -> Ints:
-    """The edges, and the shortest ones more that make one piece of them: a coarse outline has necks no edge passes."""
+    """The edges, and the shortest more that make them one piece: coarse land has necks no edge passes."""
     count = len(nodes)
     while True:
         pairs = coo_array((np.ones(len(edges)), tuple(edges.T)), shape=(count, count))

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from zhoudao.core.city import Pack, Text
+from zhoudao.counter.catalog.schema import Item
 from zhoudao.sample import tables
 from zhoudao.sample.geography.numbers import NumberBook
 from zhoudao.sample.geography.points import Point
 from zhoudao.sample.seeds import generator
 
 HEADER = ("point", "item", "hours", "phone", "note_zh", "note_en")
-
-
-class Item(Protocol):
-    """What a guide needs of an item of the catalogue."""
-
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def served_by(self) -> Collection[str]: ...
 
 
 class TooFewGuides(ValueError):
@@ -64,8 +53,8 @@ def written(
 ) -> list[Guide]:
     """As many guides as city.yaml counts, by point and item.
 
-    Raises TooFewGuides when there are not that many pairs of an item and a point that serves it, or when keeping one in
-    every district takes more than there are to be.
+    Raises TooFewGuides when there are not that many pairs of an item and a point that serves it, or when one
+    in each district already makes more.
     """
     target = pack.city.sample_counts.guides
     pairs = [(point, item) for point in points for item in items if set(point.services) & set(item.served_by)]
@@ -91,7 +80,7 @@ def written(
 
 
 def _kept(pairs: list[tuple[Point, Item]], target: int, pack: Pack, seed: int) -> list[int]:
-    """Positions of the pairs that stay, in order: one of each item in each district that serves it, the rest by chance."""
+    """Positions of the pairs that stay: each item once in a district that serves it, the rest by chance."""
     chance = generator(seed, "guides")
     order = chance.permutation(len(pairs)).tolist()
     # The place with the widest choice of services keeps the item: people are sent there first.
@@ -105,7 +94,7 @@ def _kept(pairs: list[tuple[Point, Item]], target: int, pack: Pack, seed: int) -
             needed.append(number)
     if len(needed) > target:
         raise TooFewGuides(
-            f"{pack.city.folder}: one guide an item and district makes {len(needed)}; city.yaml counts {target}"
+            f"{pack.city.folder}: a guide an item and district makes {len(needed)}; city.yaml counts {target}"
         )
     optional = np.setdiff1d(np.arange(len(pairs)), needed)
     more = chance.choice(optional, size=target - len(needed), replace=False).tolist()
@@ -127,7 +116,9 @@ def _desks(pack: Pack, points: list[Point], numbers: NumberBook, seed: int) -> d
                 minutes=5 * int(chance.integers(1, 6)),
                 copies=int(chance.integers(1, 3)),
                 hours=pack.hours[own_hours] if own_hours and not alone else "",
-                phone=numbers.next() if chance.random() * pack.guides.own_phone_every < 1 and not alone else "",
+                phone=numbers.next()
+                if chance.random() * pack.guides.own_phone_every < 1 and not alone
+                else "",
             )
     return desks
 

@@ -28,6 +28,10 @@ NAMED_EDGES = 2
 """A street shorter than so many blocks has no name."""
 
 
+class NoStreet(ValueError):
+    """A place of the pack has no street, or none that joins it to another."""
+
+
 @dataclass
 class Way:
     """A street, bridge or ferry: nodes in order, and OpenStreetMap's tags."""
@@ -111,7 +115,7 @@ def built(
     coarseness: float,
     chance: np.random.Generator,
 ) -> Network:
-    """The ways of one island. ``titles`` are names of settlements and piers by code, for roads between them."""
+    """The ways of one island. ``titles``: names of settlements and piers by code, for roads between them."""
     ways = _strokes(made, roads)
     tree = _kept_open(made, roads, ways, places, chance)
     _one_ways(ways, tree)
@@ -182,7 +186,8 @@ def _strokes(made: Mesh, roads: Roads) -> list[_Stroke]:
     for node, edges in around.items():
         _pair_up(node, edges, sort, goes_on)
     ends = {edge: (int(first[edge]), int(second[edge])) for edge in used.tolist()}
-    strokes, seen = [], set()
+    strokes: list[_Stroke] = []
+    seen: set[int] = set()
     for edge in used.tolist():
         if edge in seen:
             continue
@@ -222,7 +227,7 @@ def _walk(
     goes_on: dict[tuple[int, int], int],
     seen: set[int],
 ) -> tuple[list[int], list[int]]:
-    """The nodes and edges ahead of ``edge`` beyond ``node``, up to the end of the street or an edge already seen."""
+    """The nodes and edges ahead of ``edge`` beyond ``node``, to the street's end or an edge already seen."""
     nodes: list[int] = []
     edges: list[int] = []
     start = edge
@@ -238,7 +243,7 @@ def _walk(
 def _kept_open(
     made: Mesh, roads: Roads, strokes: list[_Stroke], places: list[Place], chance: np.random.Generator
 ) -> Bools:
-    """Edges that stay two-way and unbarred, so that a car gets everywhere and back; marks who would be one-way."""
+    """Edges that stay two-way and open, so that a car gets everywhere; marks who would be one-way."""
     weight = made.length.copy()
     for stroke in strokes:
         in_city = stroke.zone >= 0 and places[stroke.zone].kind == "city"

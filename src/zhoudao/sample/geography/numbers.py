@@ -1,4 +1,4 @@
-"""Telephone numbers nobody has: in China no local number begins with 12 (it is kept for short service numbers)."""
+"""Telephone numbers nobody has: in China no local number begins with 12, kept for service numbers."""
 
 from __future__ import annotations
 

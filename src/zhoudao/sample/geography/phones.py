@@ -12,7 +12,12 @@ from zhoudao.sample.geography.numbers import NumberBook
 from zhoudao.sample.geography.points import Point
 
 HEADER = ("code", "name_zh", "name_en", "kind", "phone", "district", "point", "hours")
-KINDS = {"counter": "appointment", "station": "enquiry", "kiosk": "enquiry", "enterprise_window": "appointment"}
+KINDS = {
+    "counter": "appointment",
+    "station": "enquiry",
+    "kiosk": "enquiry",
+    "enterprise_window": "appointment",
+}
 """What a point's own number is for, by the kind of point."""
 TITLES = {
     "appointment": Text(zh="预约电话", en="bookings"),

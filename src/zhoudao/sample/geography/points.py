@@ -14,7 +14,7 @@ from zhoudao.core.city.land import islands_of
 from zhoudao.core.city.shapes import PlannedPoint, PointKind
 from zhoudao.sample import tables
 from zhoudao.sample.geography.ground import Floats
-from zhoudao.sample.geography.network import Network, Way
+from zhoudao.sample.geography.network import Network, NoStreet, Way
 from zhoudao.sample.geography.numbers import NumberBook
 from zhoudao.sample.geography.plane import Plane
 from zhoudao.sample.geography.settlements import Place
@@ -89,9 +89,10 @@ def placed(
         if planned.beside is not None:
             door = _next_door(doors[planned.beside - 1], doors)
         else:
-            streets = [way for way in network.ways if way.settlement == index[place.code] and _may_stand(way)]
-            ground = land[place.island]
-            door = _door(planned, place, streets, network, ground, doors, chance)
+            streets = [way for way in network.ways if _may_stand(way)]
+            if planned.near is None:  # a pier may lie outside its settlement
+                streets = [way for way in streets if way.settlement == index[place.code]]
+            door = _door(planned, place, streets, network, land[place.island], doors, chance)
         doors.append(door)
         longitude, latitude = plane.degrees(door.spot[None])[0].tolist()
         points.append(
@@ -126,24 +127,31 @@ def _door(
     taken: list[Door],
     chance: np.random.Generator,
 ) -> Door:
-    """A free spot on a named street near the middle of the settlement, or near the pier the point belongs to."""
+    """A free spot on a named street near the middle of the settlement, or near the pier it belongs to."""
     if not streets:
-        raise ValueError(f"{place.code} has no street for {planned.name.zh}")
+        raise NoStreet(f"{place.code} has no street for {planned.name.zh}")
     named = [way for way in streets if way.name is not None] or streets
     home = network.nodes[network.anchors[planned.near or place.code]]
-    order = chance.permutation(len(named)).tolist()
-    doors = [_on(named[number], network, land, chance) for number in order]
-    away = np.array([np.hypot(*(door.spot - home)) for door in doors])
+    shuffled = [named[number] for number in chance.permutation(len(named)).tolist()]
     if planned.near is not None:
-        return doors[int(away.argmin())]
-    free = [
-        min((float(np.hypot(*(door.spot - other.spot))) for other in taken), default=APART) for door in doors
-    ]
-    # The first, in a shuffled order, that is central and has room; failing that, the one with most room.
-    for number, door in enumerate(doors):
-        if away[number] <= REACH[place.kind] and free[number] >= APART and land.contains(shapely.Point(door.spot)):
+        nearest = min(shuffled, key=lambda way: np.hypot(*(network.nodes[way.nodes] - home).T).min())
+        return _on(nearest, network, land, chance)
+    best, best_rank = None, -np.inf
+    for way in shuffled:
+        door = _on(way, network, land, chance)
+        if not shapely.contains_xy(land, *door.spot):
+            continue
+        away = float(np.hypot(*(door.spot - home)))
+        room = min((float(np.hypot(*(door.spot - other.spot))) for other in taken), default=APART)
+        if away <= REACH[place.kind] and room >= APART:
             return door
-    return doors[int(np.argmax(np.minimum(free, APART) - away / 10))]
+        # None is central and has room so far: rather a little out of the way than on top of another.
+        rank = min(room, APART) - away / 10
+        if rank > best_rank:
+            best, best_rank = door, rank
+    if best is None:
+        raise NoStreet(f"{place.code} has no room on land for {planned.name.zh}")
+    return best
 
 
 def _on(way: Way, network: Network, land: shapely.Polygon, chance: np.random.Generator) -> Door:

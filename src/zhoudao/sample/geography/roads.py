@@ -1,8 +1,8 @@
 """Which edges of an island's mesh carry a road, and of what class.
 
-Places are joined by the cheapest way over the ground, the important ones first; a road already laid is cheap to
-follow, so roads gather as real ones do. Then come the avenues and streets of the settlements, a road along the
-shore, and tracks to the fields. All of it hangs together.
+Avenues run along the grids of the towns. Places are joined by the cheapest way over the ground, the
+important ones first; a road already laid is cheap to follow, so roads gather as real ones do. Then come the
+streets, a road along the shore, and tracks to the farms. All of it hangs together.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ NEIGHBOUR_COST = 4000.0
 
 @dataclass
 class Roads:
-    """By edge of the mesh: its class, and the two places whose road it is (indexes into ``labels``; -1: nobody's)."""
+    """By edge of the mesh: its class, and whose road it is (an index into ``labels``; -1: nobody's)."""
 
     kind: NDArray[np.int8]
     label: Ints

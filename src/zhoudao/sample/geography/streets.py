@@ -12,7 +12,7 @@ from zhoudao.core.city import Pack, Text
 from zhoudao.core.city.land import islands_of, outlines
 from zhoudao.core.city.shapes import Bridge
 from zhoudao.sample.geography import network
-from zhoudao.sample.geography.ground import mesh
+from zhoudao.sample.geography.ground import SPACING, Floats, mesh, radius
 from zhoudao.sample.geography.network import Network, Way
 from zhoudao.sample.geography.plane import Plane
 from zhoudao.sample.geography.roads import laid_out
@@ -20,13 +20,13 @@ from zhoudao.sample.geography.sea import Sea
 from zhoudao.sample.geography.settlements import Place
 from zhoudao.sample.seeds import generator
 
-FULL_SIZE = 43_000
-"""About how many nodes a city of eighty settlements has when nothing is made coarser."""
+NODES_A_BLOCK, NODES_A_SQUARE_KILOMETRE = 0.95, 15.2
+"""Measured on what the generator makes: nodes for each block of a settlement's circle, and on all land."""
 
 
 def laid(pack: Pack, places: list[Place], plane: Plane, seed: int, street_nodes: int) -> Network:
     """Streets, bridges and ferry ways of the city, of about ``street_nodes`` nodes."""
-    coarseness = math.sqrt(max(1.0, FULL_SIZE / street_nodes))
+    coarseness = math.sqrt(max(1.0, _natural_size(pack, places, plane) / street_nodes))
     titles = {place.code: place.name for place in places} | {pier.code: pier.name for pier in pack.piers}
     heads = _bridge_heads(pack, plane)
     parts = []
@@ -56,6 +56,15 @@ def laid(pack: Pack, places: list[Place], plane: Plane, seed: int, street_nodes:
             }
         )
     return whole
+
+
+def _natural_size(pack: Pack, places: list[Place], plane: Plane) -> float:
+    """About how many nodes the network has when nothing is made coarser."""
+    blocks = sum(math.pi * (radius(place) / SPACING[place.kind]) ** 2 for place in places)
+    reached = {place.island for place in places} | {pier.island for pier in pack.piers}
+    reached |= {island for bridge in pack.bridges for island in bridge.islands}
+    land = sum(plane.project(o.land).area for o in islands_of(pack.city.folder) if o.code in reached)
+    return NODES_A_BLOCK * blocks + NODES_A_SQUARE_KILOMETRE * land / 1e6
 
 
 def _piers(pack: Pack, plane: Plane, island: str, land: Polygon) -> dict[str, Point]:
@@ -92,7 +101,7 @@ def _bridge(whole: Network, number: int, bridge: Bridge) -> Way:
 
 
 def _boats(whole: Network, pack: Pack, plane: Plane) -> None:
-    """Each leg of a boat line as a way over the sea. A boat with a timetable names its GTFS route, one without none."""
+    """Each leg of a boat line as a way over the sea; one with a timetable names its GTFS route."""
     sea = Sea([plane.project(piece) for piece in outlines(pack.city.folder)])
     spots = {pier.code: whole.nodes[whole.anchors[pier.code]] for pier in pack.piers}
     legs: list[tuple[Text, str, str, int, bool, str]] = []
@@ -101,7 +110,7 @@ def _boats(whole: Network, pack: Pack, plane: Plane) -> None:
             legs.append((ferry.name, first, second, minutes, ferry.cars, ferry.code))
     for boat in pack.lines.untimed_ferries:
         legs.append((boat.name, *boat.piers, boat.minutes, boat.cars, ""))
-    extra = []
+    extra: list[Floats] = []
     for name, first, second, minutes, cars, route in legs:
         over = sea.way(spots[first], spots[second])
         numbers = range(len(whole.nodes) + len(extra), len(whole.nodes) + len(extra) + len(over))

@@ -1,7 +1,7 @@
 """The timetable as a GTFS feed: calendars, boats, buses.
 
-Source of the fields: the GTFS Schedule Reference (gtfs.org), with ``trips.cars_allowed`` as adopted there: 1, cars are
-carried; 2, they are not.
+Source of the fields: the GTFS Schedule Reference (gtfs.org). ``trips.cars_allowed`` is 1 where cars are
+carried, 2 where they are not.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ class _Timetable:
         """The nodes a boat passes, and which of them are its piers."""
         piers = [self.network.anchors[pier] for pier in ferry.piers]
         path, ends = [piers[0]], [0]
-        for first, second in zip(piers, piers[1:], strict=False):
+        for first, second in pairwise(piers):
             path += self.lanes[ferry.code, first, second][1:]
             ends.append(len(path) - 1)
         if direction == 0:
@@ -105,8 +106,6 @@ class _Timetable:
 
     def add_bus(self, bus: Bus) -> None:
         runs = [self.buses.run(bus, backwards) for backwards in (False, True)]
-        if any(run is None for run in runs):
-            raise ValueError(f"bus {bus.code}: no street joins {', '.join(bus.through)}")
         self._route(bus.code, bus.name, BUS)
         # Buses don't all leave on the hour: each line has a minute of its own, and comes back at another.
         shift = [0, int(self.chance.integers(1, max(2, bus.every // 2)))]
@@ -115,7 +114,6 @@ class _Timetable:
             plans = [(WEEKDAYS, bus.every), (WEEKEND, bus.weekend_every)]
         first, last = seconds(bus.first), seconds(bus.last)
         for direction, run in enumerate(runs):
-            assert run is not None
             shape, _ = self._shape(f"{bus.code}-{direction}", run.path)
             for days, every in plans:
                 service = self._service(days, None)
@@ -344,7 +342,7 @@ WEEKDAY_FIELDS = ("monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 
 def runs_on_exception(days: frozenset[str], usual: bool, plan: str) -> bool:
-    """Whether a service runs on a public holiday or a make-up day. A boat of single days goes on them all the same."""
+    """Whether a service runs on a public holiday or make-up day. A boat of single days goes all the same."""
     if plan == "holiday":
         if "sun" in days:
             return True
