@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -46,8 +45,3 @@ def renewal(folder) -> Path:
 def catalogue(db):
     """The city's own items, loaded."""
     return actions.load_items(SYSTEM, ZHOUSHAN)
-
-
-@pytest.fixture
-def copy_of_the_city(tmp_path) -> Path:
-    return Path(shutil.copytree(ZHOUSHAN, tmp_path / "city-items"))

@@ -23,7 +23,8 @@ def broken(folder, renewal):
     return folder
 
 
-def test_check_reads_the_city_pack_when_no_folder_is_named():
+def test_check_reads_the_city_pack_when_no_folder_is_named(settings):
+    settings.CITY_PACK = ZHOUSHAN.parent
     result = run("check", "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {"folder": str(ZHOUSHAN), "items": 125, "problems": []}
