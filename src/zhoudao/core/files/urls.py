@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from zhoudao.core.files import views
 
 app_name = "files"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<int:file_id>", views.download, name="download")]

@@ -1,0 +1,75 @@
+"""The store is checked against the records, and what nobody refers to is swept."""
+
+import os
+
+import pytest
+
+from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
+from zhoudao.core.files import actions, queries, store
+from zhoudao.core.files.tests.uploads import JPEG, PDF, PNG, Upload
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = 1_000_000_000
+
+
+def kept(content, name):
+    return actions.keep(SYSTEM, actions.receive(Upload(name, content)), room="testing", subject="point:P001")
+
+
+def problems():
+    return [checked.problem for checked in queries.verify_all() if checked.problem]
+
+
+def test_a_store_that_is_whole():
+    kept(PDF, "a.pdf")
+    kept(PDF, "b.pdf")
+    assert [checked.problem for checked in queries.verify_all()] == [None]
+
+
+def test_what_is_wrong_is_named():
+    changed, longer, gone, executable = (
+        store.path_of(kept(content, name).sha256)
+        for content, name in ((PDF, "a.pdf"), (JPEG, "a.jpg"), (PNG, "a.png"), (PDF + b"\n", "b.pdf"))
+    )
+    for path in (changed, longer):
+        path.chmod(0o600)
+    changed.write_bytes(PDF[:-1] + b"X")
+    longer.write_bytes(JPEG + b"X")
+    gone.unlink()
+    executable.chmod(0o500)
+    found = sorted(problem.rpartition("/")[2][64:] for problem in problems())
+    assert found == [
+        f": holds {len(JPEG) + 1} bytes; expected {len(JPEG)}",
+        ": is executable; expected mode 400",
+        ": is missing",
+        ": its content was changed",
+    ]
+
+
+def test_only_old_and_forgotten_content_is_swept(store_folder):
+    used, forgotten, young = (
+        kept(PDF, "a.pdf"),
+        actions.receive(Upload("a.jpg", JPEG)),
+        actions.receive(Upload("a.png", PNG)),
+    )
+    half = store.incoming() / "half-received"
+    half.write_bytes(b"%PDF")
+    for path in (store.path_of(used.sha256), forgotten.path, half):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    assert actions.sweep(SYSTEM) == 2
+    assert store.path_of(used.sha256).exists()
+    assert young.path.exists()
+    assert not forgotten.path.exists()
+    assert not half.exists()
+
+
+def test_content_that_comes_again_is_young_again():
+    path = actions.receive(Upload("a.pdf", PDF)).path
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    actions.receive(Upload("a.pdf", PDF))
+    assert actions.sweep(SYSTEM) == 0
+
+
+def test_only_the_platform_and_administrators_sweep():
+    with pytest.raises(Forbidden):
+        actions.sweep(Actor("user:2", Role.CLERK))
