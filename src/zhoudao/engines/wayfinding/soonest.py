@@ -1,0 +1,410 @@
+"""Where can I be served soonest? Every candidate ranked by the moment its service starts.
+
+One forward scan answers the travel to all candidates, one look-up each the opening and the queue. What a
+ranking does not need (legs, reasons, the way back) is worked out when somebody looks at it.
+
+**Today.** A day of travel ends at four in the morning. Places that cannot be reached today are unreachable
+(``served_at`` is None) and say when one next could get there. Only when nobody would serve today at all
+does the search look at the next day, and the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhoudao.engines.wayfinding.coords import LonLat
+from zhoudao.engines.wayfinding.hours import FAR_FUTURE, HoursTable, Queue, Served, serve
+from zhoudao.engines.wayfinding.journey import (
+    LONGEST_SEARCH,
+    Journey,
+    Leg,
+    earliest_arrival,
+    end_of_day,
+    epoch,
+    last_chance,
+    moment_of,
+    tell,
+)
+from zhoudao.engines.wayfinding.layer import Mode
+from zhoudao.engines.wayfinding.network import Network
+from zhoudao.engines.wayfinding.search import (
+    Backward,
+    Forward,
+    Joint,
+    Reached,
+    join,
+    reached,
+)
+from zhoudao.engines.wayfinding.table import BEYOND
+from zhoudao.engines.wayfinding.timetable import FERRY
+
+SERVICE_TAKES = 15 * 60
+"""How long a service takes unless said otherwise, seconds: from then on one can go home."""
+WORTH_SAYING = 10 * 60
+"""Waits and delays shorter than this are not given as a reason, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a place comes later or cannot be reached: a code, and the values its sentence needs."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """An online channel for the same item: from ``opens`` on (now, when None) an answer takes ``seconds``."""
+
+    code: str = "online"
+    seconds: int = 0
+    opens: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The way home after the service."""
+
+    last: datetime | None
+    """The last moment of that day to set out from the place for a bus or a boat; None when there is none
+    that day."""
+    on_foot: int | None
+    """Seconds home by streets alone (by car in car mode); None when there is no such way."""
+    in_time: bool
+    """Whether one gets home after being served, by streets or by that last departure."""
+
+
+class Service:
+    """One candidate in a ranking."""
+
+    def __init__(self, answer: Answer, at: int) -> None:
+        self._answer, self._at = answer, at
+
+    def __repr__(self) -> str:
+        return f"Service({self.point!r}, arrive={self.arrive}, served_at={self.served_at})"
+
+    @property
+    def point(self) -> str:
+        """The point's code, or the online channel's."""
+        return self._answer.codes[self._at]
+
+    @property
+    def is_online(self) -> bool:
+        return self._answer.is_online(self._at)
+
+    @property
+    def arrive(self) -> datetime | None:
+        """When one is there; None when it cannot be reached."""
+        return self._answer.moment(self._answer.arrive[self._at])
+
+    @property
+    def joined(self) -> datetime | None:
+        """When one takes one's place in the queue."""
+        return self._answer.moment(self._answer.joined[self._at])
+
+    @property
+    def served_at(self) -> datetime | None:
+        """When service starts; None when it does not (see `outcome` and `reasons`)."""
+        return self._answer.moment(self._answer.served[self._at])
+
+    @property
+    def outcome(self) -> Served:
+        return Served(int(self._answer.outcome[self._at]))
+
+    @property
+    def depart(self) -> datetime | None:
+        """The last moment to set out and still arrive then (for a direct way: now)."""
+        return self.journey.depart if self.journey else None
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        return self.journey.legs if self.journey else ()
+
+    @cached_property
+    def journey(self) -> Journey | None:
+        """The way there; None when there is none, or none is needed."""
+        return self._answer.journey(self._at)
+
+    @cached_property
+    def leave_by(self) -> datetime | None:
+        """When to set out at the latest and be served no later: it may not be open yet when one could be
+        there."""
+        return self._answer.leave_by(self._at)
+
+    @cached_property
+    def back(self) -> Back | None:
+        """The way home; None when one is not served, or did not leave home."""
+        return self._answer.back(self._at)
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """Why this place is not the first, or is not for today. The first place's list says what one waits
+        for."""
+        return self._answer.reasons(self._at)
+
+    def way_back(self) -> Journey | None:
+        """The first journey home after the service."""
+        return self._answer.way_back(self._at)
+
+
+def soonest(
+    network: Network,
+    origin: LonLat,
+    when: datetime,
+    hours: HoursTable,
+    *,
+    mode: Mode = "walk",
+    candidates: Sequence[str] | None = None,
+    queue: Queue | None = None,
+    service_takes: int = SERVICE_TAKES,
+    online: Online | None = None,
+    days: int | None = None,
+) -> list[Service]:
+    """Rank candidates by the moment one would be served, leaving ``origin`` at ``when``.
+
+    ``hours`` and ``queue`` are aligned with each other; ``candidates`` (codes in ``hours``; all when None)
+    may be any of them. ``service_takes``: seconds until one can go home. ``days``: search exactly so many
+    days of travel instead of "today, or the first day anybody serves".
+
+    Those served come first, by service, arrival and the order of ``hours``; then those that are not. Raises
+    OutsideCalendar, NotOnTheMap, and KeyError for a code that is not in ``hours`` or on the network.
+    """
+    codes = hours.codes if candidates is None else tuple(candidates)
+    places = hours.numbers_of(codes)
+    points = network.numbers_of(codes)
+    moment = epoch(network, when)
+    start = join(network, mode, origin, leaving=True)
+    forward = Forward(network, mode, start, moment)
+    for ahead in range(1 if days is None else days, (LONGEST_SEARCH if days is None else days) + 1):
+        until = end_of_day(network, moment, ahead - 1)
+        arrive = _arrivals(forward, points, until)
+        served, joined, outcome = serve(hours, places, arrive, queue)
+        if served.min(initial=FAR_FUTURE) < until:
+            break
+    answer = Answer(
+        network, hours, origin, forward, until, service_takes, codes, places, arrive, joined, served, outcome
+    )
+    if online is not None:
+        answer = answer.with_online(online)
+    return answer.ranked
+
+
+def _arrivals(forward: Forward, points: NDArray[np.int64], until: int) -> NDArray[np.int64]:
+    """When one is at each point, setting out by ``until``; FAR_FUTURE for those one does not reach so."""
+    forward.run(until, points)
+    arrive = forward.arrivals(points)
+    there = arrive < FAR_FUTURE
+    latest = int(np.max(arrive, initial=0, where=there))
+    if latest <= until:
+        return arrive
+    # What leaves after the day ends may still overtake a slow night boat, but opens up no new place for
+    # today.
+    forward.run(latest, points[there])
+    return np.where(there, forward.arrivals(points), FAR_FUTURE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one search found out; a `Service` is one row of it. Epoch seconds, FAR_FUTURE for never."""
+
+    network: Network
+    hours: HoursTable
+    origin: LonLat
+    forward: Forward
+    until: int
+    service_takes: int
+    codes: tuple[str, ...]
+    places: NDArray[np.int64]
+    """Row in ``hours`` of each candidate."""
+    arrive: NDArray[np.int64]
+    joined: NDArray[np.int64]
+    served: NDArray[np.int64]
+    outcome: NDArray[np.int8]
+    online: Online | None = None
+
+    @cached_property
+    def ranked(self) -> list[Service]:
+        return [Service(self, at) for at in np.lexsort((self.arrive, self.served)).tolist()]
+
+    def with_online(self, online: Online) -> Answer:
+        """The same with an online channel as one more candidate, the last by number."""
+        opens = self.when if online.opens is None else max(self.when, math.ceil(online.opens.timestamp()))
+
+        def and_(values: NDArray, value: int) -> NDArray:
+            return np.append(values, np.array([value], dtype=values.dtype))
+
+        return replace(
+            self,
+            codes=(*self.codes, online.code),
+            arrive=and_(self.arrive, self.when),
+            joined=and_(self.joined, opens),
+            served=and_(self.served, opens + online.seconds),
+            outcome=and_(self.outcome, Served.YES),
+            online=online,
+        )
+
+    @property
+    def when(self) -> int:
+        return self.forward.when
+
+    @property
+    def mode(self) -> Mode:
+        return self.forward.mode
+
+    def is_online(self, at: int) -> bool:
+        return at >= len(self.places)
+
+    def moment(self, seconds: int) -> datetime | None:
+        return None if seconds >= FAR_FUTURE else moment_of(self.network, int(seconds))
+
+    def goal(self, at: int) -> Joint:
+        return join(self.network, self.mode, self.codes[at], leaving=False)
+
+    def journey(self, at: int) -> Journey | None:
+        if self.is_online(at) or self.arrive[at] >= FAR_FUTURE:
+            return None
+        return tell(
+            self.network, self.mode, self.forward.start, self.goal(at), self.when, int(self.arrive[at])
+        )
+
+    def leave_by(self, at: int) -> datetime | None:
+        if self.is_online(at) or self.joined[at] >= FAR_FUTURE:
+            return None
+        leave, _ = last_chance(
+            self.network, self.mode, self.forward.start, self.goal(at), self.when, int(self.joined[at])
+        )
+        return moment_of(self.network, max(leave, self.when))
+
+    # The way home
+
+    @cached_property
+    def _home(self) -> Reached:
+        home = join(self.network, self.mode, self.origin, leaving=False)
+        return reached(self.network, self.mode, home, leaving=False)
+
+    @cached_property
+    def _last_home(self) -> dict[int, NDArray[np.int64]]:
+        """For each end of a day of travel, the last moment of that day to set out from each point by
+        vehicle."""
+        return {}
+
+    def back(self, at: int) -> Back | None:
+        served = int(self.served[at])
+        if self.is_online(at) or served >= FAR_FUTURE:
+            return None
+        done = served + self.service_takes
+        end = end_of_day(self.network, done)
+        if end not in self._last_home:
+            backward = Backward(
+                self.network, self.mode, self._home.stops, end, end_of_day(self.network, done, -1)
+            )
+            self._last_home[end], _ = backward.from_points
+        point = int(self.network.numbers_of((self.codes[at],))[0])
+        last, on_foot = int(self._last_home[end][point]), int(self._home.points[point])
+        by_street = on_foot < BEYOND
+        return Back(
+            moment_of(self.network, last) if last > -FAR_FUTURE else None,
+            on_foot if by_street else None,
+            by_street or last >= done,
+        )
+
+    def way_back(self, at: int) -> Journey | None:
+        served = self.moment(int(self.served[at]))
+        if self.is_online(at) or served is None:
+            return None
+        done = served + timedelta(seconds=self.service_takes)
+        return earliest_arrival(self.network, self.codes[at], self.origin, done, self.mode)
+
+    # Why not here, why not now
+
+    def reasons(self, at: int) -> list[Reason]:
+        if self.is_online(at):
+            return []
+        if self.arrive[at] >= FAR_FUTURE:
+            return [self._unreachable(at)]
+        found = [*self._farther(at), *self._waits_for_vehicle(at), *self._closed(at)]
+        queue = int(self.served[at] - self.joined[at]) if self.served[at] < FAR_FUTURE else 0
+        if queue >= WORTH_SAYING:
+            found.append(Reason("queue", {"seconds": queue}))
+        back = self.back(at)
+        if back is not None and not back.in_time:
+            found.append(Reason("no_way_back_today", {"last": back.last}))
+        return found
+
+    def _unreachable(self, at: int) -> Reason:
+        """No way today: whether something went earlier, and when one next could get there."""
+        journey = earliest_arrival(
+            self.network, self.origin, self.codes[at], moment_of(self.network, self.when), self.mode
+        )
+        if journey is None:
+            return Reason("unreachable")
+        vehicle = "boat" if any(leg.mode == FERRY for leg in journey.legs) else "bus"
+        last = self._last_there(at)
+        values = {"next_depart": journey.depart, "next_arrive": journey.arrive}
+        if last is None:
+            return Reason(f"no_{vehicle}_today", values)
+        return Reason(f"last_{vehicle}_gone", {"last": last, **values})
+
+    def _last_there(self, at: int) -> datetime | None:
+        """The last moment of today at which one could have set out; None when there was none all day."""
+        today = end_of_day(self.network, self.when)
+        begins = end_of_day(self.network, self.when, -1)
+        leave, _ = last_chance(self.network, self.mode, self.forward.start, self.goal(at), begins, today)
+        return moment_of(self.network, leave) if leave >= begins else None
+
+    def _farther(self, at: int) -> list[Reason]:
+        first = self.ranked[0]._at
+        if self.is_online(first) or self.arrive[first] >= FAR_FUTURE:
+            return []
+        more = int(self.arrive[at] - self.arrive[first])
+        return [Reason("farther", {"seconds": more})] if more > 0 else []
+
+    def _waits_for_vehicle(self, at: int) -> list[Reason]:
+        journey = self.journey(at)
+        assert journey is not None
+        longest: tuple[timedelta, Leg] | None = None
+        ready = moment_of(self.network, self.when)
+        for leg in journey.legs:
+            if leg.line is None:
+                ready += leg.arrive - leg.depart
+                continue
+            wait = leg.depart - ready
+            if longest is None or wait > longest[0]:
+                longest = (wait, leg)
+            ready = leg.arrive
+        if longest is None or longest[0].total_seconds() < WORTH_SAYING:
+            return []
+        wait, leg = longest
+        code = "waits_for_boat" if leg.mode == FERRY else "waits_for_bus"
+        return [Reason(code, {"seconds": int(wait.total_seconds()), "depart": leg.depart, "line": leg.line})]
+
+    def _closed(self, at: int) -> list[Reason]:
+        """Why nobody serves on arrival, if so."""
+        place, arrive = int(self.places[at]), int(self.arrive[at])
+        if self.outcome[at] == Served.UNCONFIRMED:
+            return [Reason("hours_unconfirmed", {"from": self.moment(self.hours.known_until)})]
+        if self.hours.is_open(place, arrive):
+            return []
+        closure = self.hours.closure(place, arrive)
+        if self.outcome[at] == Served.CLOSED:
+            return [Reason("closed", {"closure": closure.reason if closure else ""})]
+        opens = moment_of(self.network, int(self.joined[at]))
+        if closure is not None:
+            return [Reason("closure", {"reason": closure.reason, "opens": opens})]
+        there = moment_of(self.network, arrive)
+        spans = self.hours.spans(place)
+        before = [moment_of(self.network, closes) for _, closes in spans if closes <= arrive]
+        same_day = [closes for closes in before if closes.date() == there.date()]
+        if opens.date() == there.date():
+            return [Reason("closed_at_midday" if same_day else "opens_later", {"opens": opens})]
+        if same_day:
+            return [Reason("closed_on_arrival", {"closed": same_day[-1], "opens": opens})]
+        return [Reason("closed_today", {"opens": opens})]
