@@ -25,7 +25,7 @@ def people() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--staff-number", required=True, help="The person's number; the same in all their accounts.")
-@click.option("--role", type=click.Choice(sorted(STAFF_ROLES)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in sorted(STAFF_ROLES)]), required=True)
 @click.option(
     "--district", "districts", multiple=True, help="A district's code, several times; * is the whole city."
 )

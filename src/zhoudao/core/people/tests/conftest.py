@@ -132,6 +132,13 @@ def carol(db) -> Resident:
 
 
 @pytest.fixture
+def carol_under_own_keys(settings, tmp_path, request) -> Resident:
+    """Carol, sealed under a keyring of this test's own."""
+    settings.KEYS_FILE = tmp_path / "keys.json"
+    return request.getfixturevalue("carol")
+
+
+@pytest.fixture
 def firm(db) -> Organisation:
     return actions.register_organisation(
         SYSTEM, credit_code=credit_code(1), name="舟山东海保安服务有限公司", district="dinghai"
