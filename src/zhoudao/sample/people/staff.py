@@ -148,12 +148,15 @@ def _posts(city: City) -> Iterator[tuple[str, Role, str]]:
 def _public(
     chance: np.random.Generator, city: City, people: Sequence[Resident], agents: Sequence[Agent]
 ) -> Iterator[Account]:
-    """A registered resident, a migrant, a foreigner and two agents, each of age and with a telephone."""
+    """A registered resident, a migrant, a foreigner and two agents, each of age and with a telephone; where a
+    very small city has none of a kind, none signs in.
+    """
     today = local(city.as_of).date()
     known = {person.code: person for person in people}
     for kind in ("resident", "migrant", "foreigner"):
         able = [person for person in people if person.kind == kind and _can_sign_in(person, today)]
-        yield _self(chance, kind, Role.RESIDENT, pick(chance, able), "")
+        if able:
+            yield _self(chance, kind, Role.RESIDENT, pick(chance, able), "")
     acting = [
         agent for agent in agents if agent.valid_until is None and _can_sign_in(known[agent.resident], today)
     ]

@@ -18,7 +18,13 @@ OFFICE_HOURS = "Mo-Fr 08:30-11:30,13:30-17:00; PH off"
 
 @pytest.fixture(scope="session")
 def here():
-    return city.current()
+    """The installation's city, at sizes where shares mean something whatever its pack says."""
+    small = (
+        city.current()
+        .sample["small"]
+        .model_copy(update={"residents": 1000, "enterprises": 200, "applications": 2000})
+    )
+    return city.current().model_copy(update={"sample": {**city.current().sample, "small": small}})
 
 
 @pytest.fixture(scope="session")

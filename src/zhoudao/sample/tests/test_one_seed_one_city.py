@@ -52,10 +52,17 @@ def test_another_seed_is_another_city(here, parts, tmp_path):
         assert seven[name] != eight[name]
 
 
-def test_another_size_has_other_people_in_the_same_place(here, parts, tmp_path):
-    found = making.build(here, 7, "small", tmp_path / "small", silent, parts=parts)
-    assert found.files["residents.csv"].rows == here.sample["small"].residents
-    assert here.sample["city"].residents > here.sample["small"].residents
+def test_a_village_is_made_as_well_as_a_city(here, parts, tmp_path):
+    village = here.sample["small"].model_copy(update={"residents": 40, "enterprises": 3, "applications": 20})
+    smaller = here.model_copy(update={"sample": {**here.sample, "small": village}})
+    found = making.build(smaller, 7, "small", tmp_path / "village", silent, parts=parts)
+    assert {
+        name: found.files[f"{name}.csv"].rows for name in ("residents", "organisations", "applications")
+    } == {
+        "residents": 40,
+        "organisations": 3,
+        "applications": 20,
+    }
 
 
 def test_the_manifest_says_what_each_file_is(here, parts, tmp_path):
