@@ -11,6 +11,24 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{_home / 'zhoudao.sqlite3'}")
 os.environ.setdefault("ZHOUDAO_LOG_LEVEL", "ERROR")
 
 
+import pytest  # noqa: E402  settings are read from the environment set above
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words_in_both_languages(django_test_environment):
+    """Translations are compiled from their sources: none of it is committed."""
+    from zhoudao.core.look.translations import compile_stale
+
+    compile_stale()
+
+
+@pytest.fixture(autouse=True)
+def _assets_as_they_lie(settings):
+    """Pages can be tested without collecting and hashing their assets first."""
+    storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
+
+
 def pytest_sessionfinish(session, exitstatus):
     import shutil
 

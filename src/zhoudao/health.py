@@ -1,0 +1,115 @@
+"""What `zhoudao check` looks at: each check is one sentence, and says what to do when it is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from zhoudao.core import city
+from zhoudao.core.access import SYSTEM
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    ok: bool
+    detail: str
+
+
+class Bad(Exception):
+    """A check that failed, with what is wrong and what to do."""
+
+
+def checks() -> Iterator[Result]:
+    """Every check in turn. One that can't even be made is bad, and says why; the others still run."""
+    for name, check in CHECKS.items():
+        try:
+            yield Result(name, True, check())
+        except Exception as problem:  # noqa: BLE001  whatever goes wrong here is the answer
+            yield Result(name, False, f"{problem}" if isinstance(problem, Bad) else f"{type(problem).__name__}: {problem}")
+
+
+def _pack() -> str:
+    pack = city.load_pack(settings.CITY_PACK)
+    return f"{pack.city.name.en}, {len(pack.city.districts)} districts ({settings.CITY_PACK.name})"
+
+
+def _keys() -> str:
+    from zhoudao.core.keys import queries
+
+    queries.verify()
+    state = queries.state(SYSTEM)
+    waiting = f", {state.waiting:,} values wait for a rotation to go on" if state.waiting else ""
+    return f"{len(state.keys)} data keys from {state.source}, and they open what is stored{waiting}"
+
+
+def _database() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        raise Bad(f"can't be reached: {error}; check DATABASE_URL") from error
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        raise Bad(f"{len(waiting)} migrations wait: run zhoudao manage migrate")
+    return f"{connection.vendor}, every migration applied"
+
+
+def _items() -> str:
+    from zhoudao.counter.catalog.files import read_folder
+
+    return f"{len(read_folder(settings.CITY_PACK / 'items'))} items, each as the schema asks"
+
+
+def _workdays() -> str:
+    from zhoudao.core import clock
+    from zhoudao.core.workdays import queries
+
+    table = queries.in_force(SYSTEM)
+    today = clock.local(clock.now()).date()
+    if not table.reaches(today):
+        raise Bad("the working-day table does not reach today: run zhoudao workdays seed, or publish the year's notice")
+    return f"known until {table.last}"
+
+
+def _files() -> str:
+    from zhoudao.core.files import queries
+
+    broken = list(islice((checked.problem for checked in queries.verify_all() if checked.problem), 5))
+    if broken:
+        raise Bad("; ".join(broken))
+    return "every stored file has the content its name says"
+
+
+def _audit() -> str:
+    from zhoudao.core.audit.actions import verify
+
+    found = verify(SYSTEM)
+    if not found.whole:
+        raise Bad(f"{found.verdict.problem}: see docs/audit.md")
+    return f"{found.verdict.rows:,} rows, {found.verdict.heads} signed heads agree"
+
+
+def _translations() -> str:
+    from zhoudao.core.look import translations
+
+    problems = [problem for room in translations.rooms() for problem in translations.check(room).problems]
+    if problems:
+        raise Bad("; ".join(problems[:5]))
+    return "every message has its translation"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "city pack": _pack,
+    "items": _items,
+    "keys": _keys,
+    "database": _database,
+    "working days": _workdays,
+    "files": _files,
+    "audit trail": _audit,
+    "translations": _translations,
+}
