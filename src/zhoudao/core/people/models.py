@@ -43,13 +43,13 @@ ROLE_NAMES = {
 class Organisation(models.Model):
     """A firm or other organisation that agents act for."""
 
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    credit_code = models.CharField(max_length=18, unique=True)
     """GB 32100-2015; public, so not sealed."""
-    name = models.CharField(_("name"), max_length=200)
-    address = models.CharField(_("address"), max_length=300, blank=True)
-    district = models.CharField(_("district"), max_length=60, blank=True, db_index=True)
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=300, blank=True)
+    district = models.CharField(max_length=60, blank=True, db_index=True)
     """Code of the district it is registered in; empty when outside the city."""
-    phone = SealedTextField(_("phone"), blank=True, default="")
+    phone = SealedTextField(blank=True, default="")
     """Sealed: a small firm's number is most often its owner's own."""
 
     def __str__(self) -> str:
@@ -64,24 +64,23 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp has no types
     """An account. It has exactly one role, and a person may not hold two of the three separate duties."""
 
-    username = models.CharField(_("user name"), max_length=64, unique=True)
+    username = models.CharField(max_length=64, unique=True)
     """Lower case. A resident's is made of random letters: it never contains a personal number."""
     role = models.CharField(
-        _("role"),
         max_length=32,
         choices=[(role.value, name) for role, name in ROLE_NAMES.items()],
         default=Role.VISITOR.value,
     )
-    districts = models.JSONField(_("districts"), default=list, blank=True)
+    districts = models.JSONField(default=list, blank=True)
     """Codes of the districts the account answers for, or ["*"] for the whole city."""
-    staff_number = models.CharField(_("staff number"), max_length=32, blank=True, db_index=True)
+    staff_number = models.CharField(max_length=32, blank=True, db_index=True)
     """The person's number in the force (警号) or the tax office: the same in all accounts of one person."""
-    display_name = SealedTextField(_("name"), blank=True, default="")
-    is_active = models.BooleanField(_("open"), default=True)
+    display_name = SealedTextField(blank=True, default="")
+    is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
-    opened_at = models.DateTimeField(_("opened"), default=clock.now)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    last_activity_at = models.DateTimeField(_("last activity"), null=True, blank=True)
+    opened_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    last_activity_at = models.DateTimeField(null=True, blank=True)
     """By the machine's clock, to the minute."""
 
     USERNAME_FIELD = "username"
@@ -178,15 +177,15 @@ class DocumentKind(models.TextChoices):
 class Resident(models.Model):
     """A person the counter serves: registered here, living here, or passing through."""
 
-    name = SealedTextField(_("name"))
+    name = SealedTextField()
     name_index = models.CharField(max_length=64, db_index=True)
-    document_kind = models.CharField(_("document"), max_length=32, choices=DocumentKind.choices)
-    document_number = SealedTextField(_("document number"))
+    document_kind = models.CharField(max_length=32, choices=DocumentKind.choices)
+    document_number = SealedTextField()
     document_index = models.CharField(max_length=64, unique=True)
-    mobile = SealedTextField(_("mobile number"), blank=True, default="")
+    mobile = SealedTextField(blank=True, default="")
     mobile_index = models.CharField(max_length=64, blank=True, db_index=True)
     """Not unique: families share a telephone."""
-    home_district = models.CharField(_("home district"), max_length=60, blank=True, db_index=True)
+    home_district = models.CharField(max_length=60, blank=True, db_index=True)
     """Code of the district they live in; empty when outside the city."""
     user = models.OneToOneField(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="resident"
@@ -212,10 +211,10 @@ class Agency(models.Model):
 
     person = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="agencies")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="agencies")
-    valid_from = models.DateField(_("from"))
-    valid_until = models.DateField(_("until"), null=True, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
     """The last day it stands; empty: until withdrawn."""
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "agencies"

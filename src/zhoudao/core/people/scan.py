@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import connection
 
@@ -28,7 +28,11 @@ IDENTITY, MOBILE = 18, 11
 """Lengths of the two kinds of numbers."""
 _LISTED = re.compile(rb"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{11})(?![0-9Xx])")
 _RUN = re.compile(rb"[0-9]{11,}[Xx]?")
-_COMPRESSED: dict[str, Callable[..., IO[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_COMPRESSED: dict[str, Callable[..., Any]] = {
+    ".gz": gzip.GzipFile,
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
 _TEXT_TYPES = ("text", "character varying", "character", "json", "jsonb", "bytea")
 
 
@@ -108,7 +112,7 @@ def _in_file(numbers: frozenset[bytes], path: Path) -> Iterator[Hit]:
     with path.open("rb") as file:
         yield _count(str(path), places_of(numbers, _pieces(file)))
     if path.suffix in _COMPRESSED and not path.name.endswith((".tar.gz", ".tar.bz2", ".tar.xz")):
-        with _COMPRESSED[path.suffix](path, "rb") as inside:
+        with _COMPRESSED[path.suffix](path) as inside:
             yield _count(f"{path}!", places_of(numbers, _pieces(inside)))
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
