@@ -104,7 +104,9 @@ def messages_of(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...],
     for path in sorted((folder / "templates").rglob("*")):
         if path.suffix in (".html", ".txt") and path.is_file():
             source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-            yield from _extracted(path.relative_to(folder), source.encode())
+            # A template's indentation means nothing, but the extractor reads it as Python's.
+            flush = "\n".join(line.lstrip() for line in source.splitlines())
+            yield from _extracted(path.relative_to(folder), flush.encode())
 
 
 def _extracted(name: Path, source: bytes) -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
