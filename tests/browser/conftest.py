@@ -8,13 +8,18 @@ its own database with the small sample city) and opened in Chromium. A test asks
         page = visit("/search?q=身份证丢了", size="phone", language="zh-hans")
         assert_accessible(page)
 
+    @pytest.mark.browser
+    def test_a_clerk_sees_the_applications(visit):
+        page = visit("/staff/applications/", role="clerk")
+
 Every page opened by ``visit`` is watched: a request to another origin, a script error or a refusal by the
 content security policy fails the test when it ends. ``CHROMIUM`` names another browser, ``ZHOUDAO_URL`` a
-house that runs already.
+house that runs already (with its ``ZHOUDAO_VAR``).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -22,11 +27,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from base64 import b32decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django_otp.oath import TOTP
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -51,75 +59,68 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
     "--font-render-hinting=none",
 ]
-
 Visit = Callable[..., Page]
+
+
+# The house --------------------------------------------------------------------------------------------------
+# -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the house runs with: a home of its own, and the sample city's clock standing still."""
+    if "ZHOUDAO_URL" in os.environ:
+        return dict(os.environ)
+    kept = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "ZHOUDAO_DEBUG")
+    }
+    var = tmp_path_factory.mktemp("house")
+    return kept | {"ZHOUDAO_VAR": str(var), "ZHOUDAO_CLOCK": MOMENT, "ZHOUDAO_LOG_LEVEL": "WARNING"}
+
+
+@pytest.fixture(scope="session")
+def house(environment: dict[str, str]) -> Iterator[str]:
+    """The address of the running application."""
+    if "ZHOUDAO_URL" in os.environ:
+        yield os.environ["ZHOUDAO_URL"].rstrip("/")
+        return
+    zhoudao(environment, "translations", "compile")
+    zhoudao(environment, "manage", "migrate", "--verbosity", "0")
+    zhoudao(environment, "manage", "collectstatic", "--noinput", "--verbosity", "0")
+    zhoudao(environment, "sample", "build", "--size", "small")
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    log = Path(environment["ZHOUDAO_VAR"]) / "server.log"
+    options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "granian", *options, "zhoudao.asgi:application"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_it_answers(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def zhoudao(environment: dict[str, str], *arguments: str) -> str:
+    """Run the command in the house's environment; its standard output."""
+    command = [sys.executable, "-m", "zhoudao", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        pytest.fail(f"zhoudao {' '.join(arguments)} failed ({done.returncode}):\n{said}")
+    return done.stdout
 
 
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def _zhoudao(environment: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "zhoudao", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        pytest.fail(
-            f"zhoudao {' '.join(arguments)} failed ({done.returncode}):\n"
-            f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        )
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running application."""
-    if "ZHOUDAO_URL" in os.environ:
-        yield os.environ["ZHOUDAO_URL"].rstrip("/")
-        return
-    var = tmp_path_factory.mktemp("house")
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "ZHOUDAO_DEBUG")
-    }
-    environment |= {"ZHOUDAO_VAR": str(var), "ZHOUDAO_CLOCK": MOMENT, "ZHOUDAO_LOG_LEVEL": "WARNING"}
-    _zhoudao(environment, "translations", "compile")
-    _zhoudao(environment, "manage", "migrate", "--verbosity", "0")
-    _zhoudao(environment, "manage", "collectstatic", "--noinput", "--verbosity", "0")
-    _zhoudao(environment, "sample", "build", "--size", "small")
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    log = (var / "server.log").open("w+")
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "asginl",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-            "zhoudao.asgi:application",
-        ],
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _wait_until_it_answers(address, server, Path(log.name))
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
 
 
 def _wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -135,12 +136,17 @@ def _wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: P
     pytest.fail(f"the server did not answer at {address}/healthz:\n{log.read_text()[-3000:]}")
 
 
+# The browser ------------------------------------------------------------------------------------------------
+# -----------------------------------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists():
+        pytest.fail(f"{path} does not exist: install Debian's chromium, or name a browser in CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 
@@ -168,12 +174,12 @@ class Watch:
         return [said for said in self.complaints if not any(part in said for part in self.expected)]
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((f"{self.origin}/", "data:", "blob:")):
+        if not url.startswith((f"{self.origin}/", "data:", f"blob:{self.origin}/")):
             self.elsewhere.append(url)
 
     def _said(self, kind: str, text: str) -> None:
-        # A refused page (403, 404...) is reported by the browser as an error too; tests of refusals look at
-        # the page itself.
+        # The browser reports a refused page (403, 404) as an error too; tests of refusals look at the page
+        # itself.
         if kind == "error" and "Failed to load resource: the server responded with a status of 4" not in text:
             self.complaints.append(text)
 
@@ -184,12 +190,20 @@ def watch(house: str) -> Watch:
 
 
 @pytest.fixture
-def visit(house: str, chromium: Browser, watch: Watch) -> Iterator[Visit]:
-    """Open a path: ``visit("/look", size="phone", language="en", theme="dark")``; returns the page."""
+def visit(house: str, chromium: Browser, watch: Watch, signed_in: Callable[[str], Any]) -> Iterator[Visit]:
+    """Open a path and return the page: ``visit("/look", size="phone", language="en", theme="dark")``.
+
+    ``role`` signs in first, as the sample's first account of that role (or as the user of that name).
+    """
     contexts: list[BrowserContext] = []
 
     def open_page(
-        path: str, size: str = "desk", language: str = "zh-hans", theme: str = "light", **options: object
+        path: str,
+        size: str = "desk",
+        language: str = "zh-hans",
+        theme: str = "light",
+        role: str = "",
+        **options: Any,
     ) -> Page:
         context = chromium.new_context(
             base_url=house,
@@ -200,8 +214,9 @@ def visit(house: str, chromium: Browser, watch: Watch) -> Iterator[Visit]:
             reduced_motion="reduce",
             has_touch=size != "desk",
             is_mobile=size == "phone",
+            storage_state=signed_in(role) if role else None,
             **options,
-        )  # type: ignore[arg-type]
+        )
         contexts.append(context)
         page = context.new_page()
         watch.attach(page)
@@ -214,6 +229,50 @@ def visit(house: str, chromium: Browser, watch: Watch) -> Iterator[Visit]:
         context.close()
     assert watch.elsewhere == [], "a page asked another origin"
     assert watch.unexpected == [], "a page complained in its console"
+
+
+@pytest.fixture(scope="session")
+def sign_ins(house: str, environment: dict[str, str]) -> list[dict[str, Any]]:
+    """The sample's accounts: user, role, password, second_factor_secret."""
+    return json.loads(zhoudao(environment, "sample", "sign-ins", "--json"))
+
+
+@pytest.fixture(scope="session")
+def signed_in(house: str, chromium: Browser, request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """The cookies of an account, by role or user name; it signs in once, as a one-time code works only once."""
+    cookies: dict[str, Any] = {}
+
+    def cookies_of(who: str) -> Any:
+        if who not in cookies:
+            accounts = request.getfixturevalue("sign_ins")
+            account = next(one for one in accounts if who in (one["user"], one["role"]))
+            context = chromium.new_context(base_url=house, locale="en-GB")
+            page = context.new_page()
+            _sign_in(page, account)
+            cookies[who] = context.storage_state()
+            context.close()
+        return cookies[who]
+
+    return cookies_of
+
+
+def _sign_in(page: Page, account: dict[str, Any]) -> None:
+    page.goto("/account/sign-in/")
+    page.locator("main input[name=username]").fill(account["user"])
+    page.locator("main input[name=password]").fill(account["password"])
+    page.locator("main form button").first.click()
+    if account["second_factor_secret"]:
+        page.wait_for_url("**/second-factor/**")
+        code = TOTP(b32decode(account["second_factor_secret"])).token()
+        page.locator("main input[type=text], main input[inputmode=numeric]").first.fill(f"{code:06}")
+        page.locator("main form button").first.click()
+    page.wait_for_load_state("networkidle")
+    assert "sign-in" not in page.url
+    assert "second-factor" not in page.url
+
+
+# What tests ask of a page -----------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -236,13 +295,10 @@ def assert_accessible() -> Callable[[Page], None]:
         result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         assert len(result["passes"]) > 0, "axe checked nothing"
         found = [
-            f"{violation['impact']}: {violation['id']}: {violation['help']}: "
-            + "; ".join(
-                f"{' '.join(map(str, node['target']))} {node['failureSummary']}"
-                for node in violation["nodes"][:4]
-            )
+            f"{violation['impact']}: {violation['id']}: {violation['help']}: {node['html'][:120]}"
             for violation in result["violations"]
             if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
         ]
         assert found == []
         overflow = page.evaluate(
