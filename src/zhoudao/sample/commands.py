@@ -75,18 +75,18 @@ def load(folder: Path, as_json: bool) -> None:
 @as_json_option
 def show(folder: Path | None, as_json: bool) -> None:
     """What the sample in FOLDER holds, file by file; the loaded one unless given."""
+    from zhoudao.sample import build as making
     from zhoudao.sample import load as loading
     from zhoudao.sample import manifest
 
     with _told():
-        chosen = folder or loading.loaded_folder()
-        if chosen is None:
-            raise BadSample(
-                "no sample is loaded; name a folder, or make one with `zhoudao sample build --load`"
-            )
-        found = manifest.read_whole(chosen)
-        is_loaded = chosen.resolve() == loading.loaded_folder()
-    emit(_shown(chosen, found, loaded=is_loaded), as_json, _lines(chosen, found))
+        here = loading.is_loaded()
+        if folder is None and not here:
+            raise BadSample("no sample is loaded; name a folder, or make one with `zhoudao sample build`")
+        found = manifest.read_whole(folder) if folder else manifest.read(loading.loaded_folder())
+        is_loaded = here and manifest.read(loading.loaded_folder()) == found
+        shown = folder or making.folder_of(packs.current(), found.origin.seed, found.origin.size)
+    emit(_shown(shown, found, loaded=is_loaded), as_json, _lines(shown, found))
 
 
 @sample.command("sign-ins")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -29,16 +30,18 @@ from zhoudao.sample.parts import Progress
 LOAD = Permission("sample.load", "load the sample city into the database", ())
 """Nobody but the platform itself: it is done by a command on the server."""
 
-LOADED = "LOADED"
-"""The file that names the folder of the sample that is in the database."""
+LOADED = "loaded"
+"""The folder that keeps what was loaded: its manifest, and who can sign in. No later build touches it."""
+KEPT = (manifest.FILE, "staff.csv")
 
 
 def load(folder: Path, progress: Progress) -> Manifest:
     """Everything of a sample in one transaction, or nothing.
 
     It happens on the sample's own day, whatever the clock says: its people are born by then. Raises BadSample
-    when the folder is no whole sample of this installation's city, when a room refuses a row, and where no
-    sample may be (``ZHOUDAO_SAMPLE=false``): people must never be mixed with generated ones.
+    when the folder is no whole sample of this installation's city, when a room refuses a row, when the
+    database holds another sample, and where no sample may be (``ZHOUDAO_SAMPLE=false``): real people must
+    never be mixed with generated ones.
     """
     if not settings.SAMPLE_CITY:
         raise BadSample("this is no sample city (ZHOUDAO_SAMPLE=false), so no sample is loaded")
@@ -46,38 +49,54 @@ def load(folder: Path, progress: Progress) -> Manifest:
     here = packs.current()
     if found.origin.city != here.code:
         raise BadSample(
-            f"{folder} is a sample of {found.origin.city}, and this is {here.code}; load one of {here.code}"
+            f"{folder} is a sample of {found.origin.city}; expected one of {here.code}, this city"
         )
+    _refuse_a_second(found)
     with clock.at(here.as_of), act(SYSTEM, LOAD, subject=f"sample:{folder.name}") as entry:
         entry.note(seed=found.origin.seed, size=found.origin.size, pack_sha256=found.origin.pack_sha256)
         workdays.seed(SYSTEM)
         _load_places(here.folder, folder, progress)
         _load_people(folder, progress)
         _say(progress, import_applications(SYSTEM, folder / "applications.csv"))
-    Path(settings.SAMPLE_DIR).mkdir(parents=True, exist_ok=True)
-    (Path(settings.SAMPLE_DIR) / LOADED).write_text(f"{folder.resolve()}\n", encoding="utf-8")
+    _keep(folder)
     return found
 
 
-def loaded_folder() -> Path | None:
-    """The folder of the sample that was loaded last; None when none was, or it is gone."""
-    try:
-        folder = Path((Path(settings.SAMPLE_DIR) / LOADED).read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
-        return None
-    return folder if (folder / manifest.FILE).is_file() else None
+def loaded_folder() -> Path:
+    """Where the manifest and the accounts of the loaded sample are kept."""
+    return Path(settings.SAMPLE_DIR) / LOADED
 
 
 def is_loaded() -> bool:
     """Whether the database has the accounts of a sample that was loaded to the end."""
-    folder = loaded_folder()
-    if folder is None:
+    accounts = loaded_folder() / "staff.csv"
+    if not accounts.is_file():
         return False
-    first = tables.read(folder / "staff.csv")[0]["username"]
+    first = tables.read(accounts)[0]["username"]
     try:
         return User.objects.filter(username=first).exists()
-    except DatabaseError:
+    except DatabaseError:  # not migrated yet
         return False
+
+
+def _refuse_a_second(found: Manifest) -> None:
+    """Two samples in one database would be a city with everybody twice."""
+    if is_loaded() and manifest.read(loaded_folder()) != found:
+        database = settings.DATABASES["default"]["NAME"]
+        raise BadSample(
+            "the database holds another sample, and this one would mix with it; empty the database first "
+            f"(SQLite: stop the platform and delete {database}*), then load again"
+        )
+
+
+def _keep(folder: Path) -> None:
+    coming = loaded_folder().with_name(f".{LOADED}.coming")
+    shutil.rmtree(coming, ignore_errors=True)
+    coming.mkdir(parents=True)
+    for name in KEPT:
+        shutil.copyfile(folder / name, coming / name)
+    shutil.rmtree(loaded_folder(), ignore_errors=True)
+    coming.rename(loaded_folder())
 
 
 # Places ------------------------------------------------------------------------

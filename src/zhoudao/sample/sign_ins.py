@@ -10,7 +10,7 @@ from django.conf import settings
 
 from zhoudao.core import city
 from zhoudao.sample import tables
-from zhoudao.sample.load import loaded_folder
+from zhoudao.sample.load import is_loaded, loaded_folder
 from zhoudao.sample.manifest import BadSample
 
 
@@ -30,9 +30,8 @@ def sign_ins() -> list[SignIn]:
     """Everyone in the sample that was loaded last. Raises BadSample where no sample runs."""
     if not settings.SAMPLE_CITY:
         raise BadSample("this is no sample city (ZHOUDAO_SAMPLE=false), so there are no sample sign-ins")
-    folder = loaded_folder()
-    if folder is None:
-        raise BadSample("no sample is loaded; make one with `zhoudao sample build --load`")
+    if not is_loaded():
+        raise BadSample("no sample is loaded; make one with `zhoudao sample build`")
     return [
         SignIn(
             user=row["username"],
@@ -42,7 +41,7 @@ def sign_ins() -> list[SignIn]:
             second_factor_secret=row["totp_secret"],
             otpauth_url=_otpauth_url(row["username"], row["totp_secret"]) if row["totp_secret"] else "",
         )
-        for row in tables.read(folder / "staff.csv")
+        for row in tables.read(loaded_folder() / "staff.csv")
     ]
 
 

@@ -19,6 +19,9 @@ from zhoudao.sample.seeds import Weighted
 
 _REACH_M = 6_000.0
 """At this distance a point draws a third of the people it draws at its door."""
+_FAR = 1e-9
+"""What even the farthest point draws: somebody has to go there when nothing else does the item."""
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,15 @@ class Nearby:
     ):
         """``guides``: point, item, own hours (empty: the point's). ``homes``: where settlements lie."""
         self._points = {point.code: point for point in points}
-        self._homes = homes
         self._guides: dict[str, list[tuple[Point, str]]] = defaultdict(list)
         for point, item, own_hours in guides:
             self._guides[item].append((self._points[point], own_hours or self._points[point].hours))
-        self._choices: dict[tuple[str, bool, str, date], Weighted[tuple[Point, str]] | None] = {}
+        self._pull = {
+            (home, point.code): math.exp(-distance_m(position, point.position) / _REACH_M) + _FAR
+            for home, position in homes.items()
+            for point in points
+        }
+        self._choices: dict[tuple[str, bool, str], Weighted[tuple[Point, str]] | None] = {}
 
     @classmethod
     def read(cls, folder: Path) -> Nearby:
@@ -61,28 +68,27 @@ class Nearby:
     def choose(
         self, chance: np.random.Generator, item: str, kiosk: bool, settlement: str, day: date
     ) -> tuple[Point, list[tuple[datetime, datetime]]] | None:
-        """A point for ``item`` and when it does it on ``day``; None when no point does it that day."""
-        key = item, kiosk, settlement, day
+        """A point for ``item`` and when it does it on ``day``; None when those that draw people are shut."""
+        key = item, kiosk, settlement
         if key not in self._choices:
             self._choices[key] = self._weighed(*key)
         choice = self._choices[key]
         if choice is None:
             return None
-        point, expression = choice.draw(chance)
-        return point, hours.intervals(expression, day, 1, days.WORKING_DAYS)
+        for _ in range(_TRIES):
+            point, expression = choice.draw(chance)
+            open_times = hours.intervals(expression, day, 1, days.WORKING_DAYS)
+            if open_times:
+                return point, open_times
+        return None
 
-    def _weighed(
-        self, item: str, kiosk: bool, settlement: str, day: date
-    ) -> Weighted[tuple[Point, str]] | None:
-        home = self._homes[settlement]
+    def _weighed(self, item: str, kiosk: bool, settlement: str) -> Weighted[tuple[Point, str]] | None:
         able = [
             (point, expression)
             for point, expression in self._guides.get(item, [])
             if (point.kind == PointKind.KIOSK) == kiosk
-            and hours.intervals(expression, day, 1, days.WORKING_DAYS)
         ]
-        weights = [math.exp(-distance_m(home, point.position) / _REACH_M) + 1e-9 for point, _ in able]
-        return Weighted(able, weights) if able else None
+        return Weighted(able, [self._pull[settlement, point.code] for point, _ in able]) if able else None
 
 
 def _position(row: dict[str, str]) -> Position:

@@ -1,6 +1,8 @@
 """A sample goes into the database through the rooms, whole, once; and people can sign in."""
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +15,7 @@ from zhoudao.core.workdays.models import Version
 from zhoudao.counter.applications.models import Application
 from zhoudao.counter.catalog.models import PublishedItem
 from zhoudao.counter.places.models import Guide, PhoneEntry, Point
-from zhoudao.sample import load, sign_ins, tables
+from zhoudao.sample import load, manifest, sign_ins, tables
 from zhoudao.sample.commands import sample
 from zhoudao.sample.manifest import BadSample
 
@@ -94,8 +96,6 @@ def test_who_signs_in_as_themselves_is_the_person_in_the_register(made, loaded):
 
 
 def test_a_damaged_sample_is_refused_whole(made, tmp_path, db):
-    import shutil
-
     copy = tmp_path / "copy"
     shutil.copytree(made.folder, copy)
     with (copy / "residents.csv").open("a", encoding="utf-8") as file:
@@ -128,9 +128,26 @@ def test_it_is_loaded_on_its_own_day_whatever_the_clock_says(made, db):
     assert Resident.objects.first().registered_at == made.city.as_of
 
 
+def test_another_sample_is_not_mixed_into_the_one_that_is_there(made, loaded, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(made.folder, other)
+    found = manifest.read(other)
+    manifest.Manifest(replace(found.origin, seed=8), found.files).save(other)
+    before = counts()
+    with pytest.raises(BadSample, match="holds another sample, and this one would mix with it; empty"):
+        load.load(other, silent)
+    assert counts() == before
+
+
+def test_an_emptied_database_takes_another_sample(made, loaded):
+    User.objects.all().delete()
+    assert not load.is_loaded()
+    load.load(made.folder, silent)
+    assert load.is_loaded()
+
+
 def test_nothing_is_loaded_until_it_is(made, db, tmp_path):
     assert not load.is_loaded()
-    assert load.loaded_folder() is None
     with pytest.raises(BadSample, match="no sample is loaded; make one with"):
         sign_ins.sign_ins()
 
