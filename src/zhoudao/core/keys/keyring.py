@@ -165,7 +165,7 @@ def from_environment() -> str:
     """The keyring's text, when the environment (or the file that its _FILE variable names) holds it."""
     from zhoudao.settings import env
 
-    return env(ENVIRONMENT, "")
+    return env("ZHOUDAO_KEYS_JSON", "")
 
 
 def make(path: Path) -> bool:

@@ -25,7 +25,12 @@ def people() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--staff-number", required=True, help="The person's number; the same in all their accounts.")
-@click.option("--role", type=click.Choice([role.value for role in sorted(STAFF_ROLES)]), required=True)
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice([role.value for role in sorted(STAFF_ROLES)]),
+    help="What the account is for.",
+)
 @click.option(
     "--district", "districts", multiple=True, help="A district's code, several times; * is the whole city."
 )
