@@ -69,10 +69,10 @@ def page(actor: Actor, wanted: Filter, before: int | None = None) -> Page:
     return Page(rows[:PAGE], older)
 
 
-def filtered_rows(actor: Actor, wanted: Filter) -> Iterator[AuditRow]:
-    """Every row that matches, oldest first, a few thousand in memory at a time."""
+def rows_after(actor: Actor, wanted: Filter, after: int, limit: int = 1000) -> list[AuditRow]:
+    """The next ``limit`` rows that match, oldest first, for walking through all of them."""
     require(actor, EXPORT_TRAIL)
-    return _filtered(wanted).order_by("sequence").iterator(chunk_size=2000)
+    return list(_filtered(wanted).filter(sequence__gt=after).order_by("sequence")[:limit])
 
 
 def _filtered(wanted: Filter) -> QuerySet[AuditRow]:

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from zhoudao.core.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.trail, name="trail"),
+    path("verify", views.verify, name="verify"),
+    path("table.csv", views.table, name="table"),
+]

@@ -93,6 +93,12 @@ def export(actor: Actor, path: Path) -> int:
     return rows
 
 
+def begin_table(actor: Actor, wanted: queries.Filter) -> None:
+    """Remember that the rows that match are about to be taken away as a table."""
+    with act(actor, EXPORT_TRAIL) as entry:
+        entry.note(**{name: value for name, value in vars(wanted).items() if value})
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
     """A text file that takes its name only when everything in it is on the disk."""

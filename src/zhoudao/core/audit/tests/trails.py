@@ -84,6 +84,6 @@ def stand_alone(source: Path) -> tuple[str, int] | None:
 
 
 def public_key_file() -> Path:
-    path = settings.KEYS_FILE.parent / "audit-public.pem"
+    path = settings.AUDIT_HEADS_DIR.parent / "audit-public.pem"
     path.write_text(signing.public_pem(signing.private_key().public_key()))
     return path
