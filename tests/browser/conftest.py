@@ -239,7 +239,7 @@ def sign_ins(house: str, environment: dict[str, str]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def signed_in(house: str, chromium: Browser, request: pytest.FixtureRequest) -> Callable[[str], Any]:
-    """The cookies of an account, by role or user name; it signs in once, as a one-time code works only once."""
+    """The cookies of an account, by role or user name, signed in once: a code works only once."""
     cookies: dict[str, Any] = {}
 
     def cookies_of(who: str) -> Any:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from zhoudao.core import city
 from zhoudao.core.access import Actor, Role
+from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.look.tests import routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(routes.__name__)]
@@ -114,6 +115,14 @@ def test_an_account_without_the_permission_gets_403_in_its_own_frame(clerk):
     assert "您的账号不能打开这个页面" in page
     assert "staff-side" in page
     assert 'href="/account/start"' in page
+
+
+def test_a_refusal_to_an_account_is_in_the_audit_trail_as_its_page_says(clerk):
+    before = AuditRow.objects.count()
+    clerk.get("/secret")
+    row = AuditRow.objects.latest("pk")
+    assert AuditRow.objects.count() == before + 1
+    assert (row.action, row.outcome) == (routes.SECRET.name, "refused")
 
 
 def test_a_form_without_its_token_gets_a_plain_answer(settings):
