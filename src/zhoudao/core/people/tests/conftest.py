@@ -1,75 +1,26 @@
-"""Alice and her colleagues: one account of each kind, made once a test by the same actions the platform
-uses.
+"""Alice and her colleagues: one account of each kind, made once a test by the same actions the platform uses.
+
+Models are imported inside the fixtures: this file is read before Django is set up.
 """
 
 from __future__ import annotations
 
-from base64 import b32decode
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
-from django.urls import reverse
-from django_otp.oath import TOTP
 
-from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, Actor, Role
-from zhoudao.core.people import actions
-from zhoudao.core.people.models import Authenticator, Organisation, Resident, User
-from zhoudao.core.people.rules import numbers
+from zhoudao.core.people.tests.cast import PASSWORD, SECRET, Visit, credit_code, identity_number
 
-PASSWORD = "ferry-lantern-harbour-42"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-def identity_number(serial: int = 1, birth: str = "19800229", region: str = "339999") -> str:
-    """A number that no real person has: county 9999 is given to none."""
-    thousands, serial = divmod(serial, 1000)
-    first_seventeen = f"{region}{birth[:7]}{int(birth[7]) - thousands}{serial:03d}"
-    return first_seventeen + numbers.identity_check_character(first_seventeen)
-
-
-def credit_code(serial: int = 1) -> str:
-    first_seventeen = f"91339999MA{serial:06d}X"
-    return first_seventeen + numbers.credit_code_check_character(first_seventeen)
-
-
-def code_now(later: int = 0) -> str:
-    """What an authenticator app with SECRET shows, ``later`` half minutes from now."""
-    totp = TOTP(b32decode(SECRET))
-    totp.time = clock.machine_now().timestamp() + 30 * later
-    return f"{totp.token():06d}"
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Somebody at a browser."""
-
-    client: Client
-
-    def sign_in(self, username: str, password: str = PASSWORD, **more: str):
-        return self.client.post(
-            reverse("people:sign_in"), {"username": username, "password": password, **more}
-        )
-
-    def show_code(self, code: str | None = None):
-        return self.client.post(reverse("people:second_factor"), {"code": code or code_now()})
-
-
-class QuickArgon2(Argon2PasswordHasher):
-    """The platform's own hash at its lowest cost: there are hundreds of sign-ins here."""
-
-    time_cost, memory_cost, parallelism = 1, 8, 1
+if TYPE_CHECKING:
+    from zhoudao.core.people.models import Organisation, Resident, User
 
 
 @pytest.fixture(autouse=True)
-def _quick(settings) -> None:
-    """No collected, hashed assets and no slow passwords are needed to test pages."""
-    storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
-    settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2"]
+def _quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["zhoudao.core.people.tests.cast.QuickArgon2"]
 
 
 @pytest.fixture
@@ -82,6 +33,9 @@ def staff(db) -> Callable[..., User]:
     """Makes a staff account: ``staff(Role.CLERK)``, ``staff(Role.AUDITOR, username="bob",
     staff_number="7")``.
     """
+    from zhoudao.core.people import actions
+    from zhoudao.core.people.models import User
+
     made = []
 
     def make(
@@ -111,6 +65,8 @@ def staff(db) -> Callable[..., User]:
 @pytest.fixture
 def carol(db) -> Resident:
     """A resident of Dinghai with an account."""
+    from zhoudao.core.people import actions
+
     resident = actions.register_resident(
         SYSTEM,
         name="张小三",
@@ -140,6 +96,8 @@ def carol_under_own_keys(settings, tmp_path, request) -> Resident:
 
 @pytest.fixture
 def firm(db) -> Organisation:
+    from zhoudao.core.people import actions
+
     return actions.register_organisation(
         SYSTEM, credit_code=credit_code(1), name="舟山东海保安服务有限公司", district="dinghai"
     )
@@ -161,6 +119,7 @@ def signed_in(visit: Visit, staff) -> Callable[..., Actor]:
 @pytest.fixture
 def any_code_again() -> Callable[[User], None]:
     """Forgets that a code was used or was wrong, as if half a minute had passed."""
+    from zhoudao.core.people.models import Authenticator
 
     def forget(user: User) -> None:
         Authenticator.objects.filter(user=user).update(

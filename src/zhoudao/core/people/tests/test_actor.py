@@ -15,7 +15,7 @@ from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, Role
 from zhoudao.core.people import actions, queries
 from zhoudao.core.people.models import Agency, Resident, User
-from zhoudao.core.people.tests.conftest import PASSWORD, credit_code, identity_number
+from zhoudao.core.people.tests.cast import PASSWORD, credit_code, identity_number
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from zhoudao.core.access import Actor, Forbidden, Role
 from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.people import actions, queries
 from zhoudao.core.people.rules.bad_input import BadInput
-from zhoudao.core.people.tests.conftest import identity_number
+from zhoudao.core.people.tests.cast import identity_number
 
 DINGHAI = Actor("user:7", Role.CLERK, frozenset({"dinghai"}), user_id=7)
 PUTUO = Actor("user:8", Role.CLERK, frozenset({"putuo"}), user_id=8)

@@ -7,7 +7,7 @@ import pytest
 from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
 from zhoudao.core.people import actions
 from zhoudao.core.people.models import Agency, Authenticator, Organisation, Resident, User
-from zhoudao.core.people.tests.conftest import PASSWORD, SECRET, credit_code, identity_number
+from zhoudao.core.people.tests.cast import PASSWORD, SECRET, credit_code, identity_number
 
 pytestmark = pytest.mark.django_db
 

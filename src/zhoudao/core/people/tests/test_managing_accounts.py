@@ -16,7 +16,7 @@ from zhoudao.core.people.actions import accounts
 from zhoudao.core.people.models import Authenticator, RecoveryCode, User
 from zhoudao.core.people.rules import duties
 from zhoudao.core.people.rules.bad_input import BadInput
-from zhoudao.core.people.tests.conftest import identity_number
+from zhoudao.core.people.tests.cast import identity_number
 
 NEW = {"username": "Bob.Putuo", "display_name": "李四", "staff_number": "１２０９９９"}
 

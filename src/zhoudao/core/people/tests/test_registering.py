@@ -11,7 +11,7 @@ from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
 from zhoudao.core.people import actions
 from zhoudao.core.people.models import Agency, Resident
 from zhoudao.core.people.rules.bad_input import BadInput
-from zhoudao.core.people.tests.conftest import credit_code, identity_number
+from zhoudao.core.people.tests.cast import credit_code, identity_number
 
 pytestmark = pytest.mark.django_db
 CLERK = Actor("user:7", Role.CLERK, frozenset({"dinghai"}), user_id=7)

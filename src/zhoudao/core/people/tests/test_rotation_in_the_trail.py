@@ -11,7 +11,7 @@ from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.keys import actions, keyring
 from zhoudao.core.people.actions import find_resident
 from zhoudao.core.people.models import User
-from zhoudao.core.people.tests.conftest import identity_number
+from zhoudao.core.people.tests.cast import identity_number
 
 
 def test_everything_is_sealed_again_found_again_and_written_down(

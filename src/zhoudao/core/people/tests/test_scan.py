@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from zhoudao.core.access import Actor, Forbidden, Role
 from zhoudao.core.people import scan
 from zhoudao.core.people.commands import people
-from zhoudao.core.people.tests.conftest import identity_number
+from zhoudao.core.people.tests.cast import identity_number
 
 IDENTITY, MOBILE = identity_number(1), "12000000001"
 NUMBERS = frozenset({IDENTITY.encode(), MOBILE.encode()})

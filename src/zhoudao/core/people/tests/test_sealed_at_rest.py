@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from zhoudao.core.people.models import Agency, Authenticator, Organisation, RecoveryCode, Resident, User
-from zhoudao.core.people.tests.conftest import SECRET, identity_number
+from zhoudao.core.people.tests.cast import SECRET, identity_number
 
 
 def everything_stored() -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from zhoudao.core.access import STAFF_ROLES, Role
 from zhoudao.core.people.models import Authenticator, RecoveryCode, User
-from zhoudao.core.people.tests.conftest import PASSWORD, SECRET, Visit, code_now
+from zhoudao.core.people.tests.cast import PASSWORD, SECRET, Visit, code_now
 
 START, STEP, ENROL = "people:start", "people:second_factor", "people:enrol"
 

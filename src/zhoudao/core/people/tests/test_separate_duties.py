@@ -14,7 +14,7 @@ from zhoudao.core.people.actions import accounts, import_staff
 from zhoudao.core.people.models import User
 from zhoudao.core.people.rules.bad_input import BadInput
 from zhoudao.core.people.rules.duties import conflicting_duty
-from zhoudao.core.people.tests.conftest import PASSWORD
+from zhoudao.core.people.tests.cast import PASSWORD
 
 PAIRS = list(itertools.permutations(SEPARATE_DUTIES, 2))
 

@@ -12,7 +12,7 @@ from zhoudao.core.access import SYSTEM
 from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.people import actions
 from zhoudao.core.people.models import User
-from zhoudao.core.people.tests.conftest import PASSWORD, identity_number
+from zhoudao.core.people.tests.cast import PASSWORD, identity_number
 
 
 @pytest.mark.parametrize(
