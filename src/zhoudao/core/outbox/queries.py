@@ -52,6 +52,12 @@ def messages(actor: Actor, view: str) -> list[OutboxMessage]:
     return list(_of(view).defer("letter").order_by("due_at")[:SHOWN])
 
 
+def message(actor: Actor, message_id: int) -> OutboxMessage:
+    """One message, shut. Raises OutboxMessage.DoesNotExist."""
+    require(actor, SEE)
+    return OutboxMessage.objects.defer("letter").get(pk=message_id)
+
+
 def counts(actor: Actor) -> dict[str, int]:
     """How many there are in each view."""
     require(actor, SEE)

@@ -1,5 +1,7 @@
 """A file is opened only when its room agrees, and only as an attachment."""
 
+import asyncio
+
 import pytest
 from django.test import RequestFactory
 
@@ -17,6 +19,10 @@ def kept(room, subject="point:P001", name="证明.pdf", content=PDF):
     return actions.keep(ALICE, actions.receive(Upload(name, content)), room=room, subject=subject)
 
 
+async def whole(response):
+    return b"".join([piece async for piece in response.streaming_content])
+
+
 def get(file_id):
     request = RequestFactory().get("/")
     request.actor = ALICE
@@ -25,7 +31,8 @@ def get(file_id):
 
 def test_a_file_comes_as_an_attachment_of_a_fixed_type(room):
     response = get(kept(room).pk)
-    assert b"".join(response.streaming_content) == PDF
+    assert asyncio.run(whole(response)) == PDF
+    assert response["Content-Length"] == str(len(PDF))
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''%E8%AF%81%E6%98%8E.pdf"
     assert response["X-Content-Type-Options"] == "nosniff"
