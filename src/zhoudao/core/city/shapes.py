@@ -62,7 +62,7 @@ class Bounds(Strict):
     @model_validator(mode="after")
     def opens_northeast(self) -> Bounds:
         if self.west >= self.east or self.south >= self.north:
-            raise ValueError("west must be less than east, and south less than north")
+            raise ValueError("has its edges the wrong way round; expected west < east and south < north")
         return self
 
     def holds(self, longitude: float, latitude: float) -> bool:
@@ -125,14 +125,16 @@ class City(Strict):
     @model_validator(mode="after")
     def fits_together(self) -> City:
         if not self.bounds.holds(*self.centre):
-            raise ValueError(f"the centre {self.centre} lies outside the bounds")
+            raise ValueError(
+                f"the centre {self.centre} lies outside the bounds; expected a place inside them"
+            )
         for district in self.districts:
             if not district.region_code.startswith(self.region_code):
                 raise ValueError(
-                    f"{district.code}'s region_code doesn't start with the city's {self.region_code}"
+                    f"{district.code} has {district.region_code}; expected {self.region_code} and two digits"
                 )
         if missing := {"small", "city"} - set(self.sample):
-            raise ValueError(f"sample lacks the size {' and '.join(sorted(missing))}")
+            raise ValueError(f"sample lacks {' and '.join(sorted(missing))}; expected small and city")
         return self
 
     def district(self, code: str) -> District:
@@ -225,7 +227,7 @@ class Sailings(Strict):
     @model_validator(mode="after")
     def leaves_at_all(self) -> Sailings:
         if not self.out and not self.back:
-            raise ValueError("names no time, neither out nor back")
+            raise ValueError("names no time; expected out, back or both")
         return self
 
 
@@ -244,7 +246,7 @@ class Ferry(Strict):
     @model_validator(mode="after")
     def one_time_a_leg(self) -> Ferry:
         if len(self.minutes) != len(self.piers) - 1:
-            raise ValueError(f"has {len(self.minutes)} minutes for {len(self.piers)} piers")
+            raise ValueError(f"has {len(self.minutes)} minutes; expected {len(self.piers) - 1}, one a leg")
         return self
 
 

@@ -164,7 +164,9 @@ def _problem_of(detail: Any, model: type[BaseModel], path: Path, line_of: LineOf
     elif detail["type"] == "extra_forbidden":
         problem, expected = "is not a known field", f"one of {', '.join(known)}"
     else:
-        message = detail["msg"].removeprefix("Value error, ")
+        # A check over several fields says itself what it expected.
+        message, _, wanted = detail["msg"].removeprefix("Value error, ").partition("; expected ")
+        expected = wanted or expected
         given = detail["input"]
         shown = f" ({given!r})" if isinstance(given, str | int | float) and len(repr(given)) < 80 else ""
         problem = f"{message[:1].lower()}{message[1:]}{shown}"
@@ -178,7 +180,7 @@ def _expected_at(model: type[BaseModel], place: Place) -> tuple[str, list[str]]:
     for step in place:
         if here is None or isinstance(step, int):
             continue
-        known = [field.alias or name for name, field in here.model_fields.items()]
+        known = [field.alias or name for name, field in here.model_fields.items() if not field.exclude]
         found = next((f for name, f in here.model_fields.items() if (f.alias or name) == step), None)
         if found is None:
             break

@@ -42,8 +42,8 @@ class Geography:
 def build(city: City, seed: int, size: str, out: Path, progress: Progress) -> Geography:
     """Write settlements.csv, streets.osm.pbf, gtfs.zip, points.csv, phones.csv and guides.csv into ``out``.
 
-    ``size`` is "small" or "city". Raises BadPack or BadItems when the pack or its items can't be used, NoStreet
-    when its places can't be joined, TooFewGuides when they can't make as many guides as city.yaml counts.
+    ``size`` is "small" or "city". Raises BadPack or BadItems if the pack or its items can't be used, NoStreet
+    when its places can't be joined, TooFewGuides when they can't make as many guides as city.yaml says.
     """
     pack = load_pack(city.folder)
     items = read_folder(city.folder / "items")

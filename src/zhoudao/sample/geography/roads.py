@@ -202,7 +202,7 @@ def _loops(made: Mesh, roads: Roads, farms: list[int], cost: Floats, chance: np.
     if len(farms) < 4:
         return
     spots = cKDTree(made.nodes[farms])
-    for number, farm in enumerate(farms):
+    for farm in farms:
         if chance.random() < LOOPS:
             continue
         weight = np.where(roads.kind > 0, LAID, 1.0) * cost
@@ -211,13 +211,7 @@ def _loops(made: Mesh, roads: Roads, farms: list[int], cost: Floats, chance: np.
         )
         for other in spots.query(made.nodes[farm], k=3)[1][1:].tolist():
             if np.isfinite(away[farms[other]]):
-                _lay(
-                    made,
-                    roads,
-                    _path(before, farms[other]),
-                    Class.TRACK if number % 2 else Class.UNCLASSIFIED,
-                    -1,
-                )
+                _lay(made, roads, _path(before, farms[other]), Class.TRACK, -1)
 
 
 def tree_of(made: Mesh, within: Bools, weight: Floats) -> Bools:
