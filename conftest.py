@@ -9,9 +9,13 @@ os.environ["ZHOUDAO_VAR"] = str(_home)
 os.environ.setdefault("ZHOUDAO_CLOCK", "fixed:2026-11-24T09:00:00+08:00")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_home / 'zhoudao.sqlite3'}")
 os.environ.setdefault("ZHOUDAO_LOG_LEVEL", "ERROR")
+# Here, not in pyproject.toml: pytest-django would read settings from there before this file is run.
+os.environ["DJANGO_SETTINGS_MODULE"] = "zhoudao.settings"
 
+import django  # noqa: E402  settings are read from the environment set above
+import pytest  # noqa: E402
 
-import pytest  # noqa: E402  settings are read from the environment set above
+django.setup()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from zhoudao.core.access import Forbidden
+from zhoudao.core.audit.actions import record_refusal
 from zhoudao.core.look import views
 
 
 class RefusalMiddleware:
-    """An exception that names its ``http_status``, or ``Forbidden``, becomes its page. Anything else stays
-    a 500.
+    """An exception that names its ``http_status``, or ``Forbidden``, becomes its page; a refusal is also kept
+    in the audit trail. Anything else stays a 500.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -23,6 +24,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Forbidden):
+            record_refusal(exception)
             return views.forbidden(request, exception)
         if getattr(exception, "http_status", None) in views.WORDS:
             return views.refused(request, exception)

@@ -1,0 +1,159 @@
+"""Every role over every route: who may open what, written down here, and held to it.
+
+A new route fails until it says who may use it. What can be read is asked for; what only changes things is posted to,
+empty. A role that may not gets 403, and a visitor the sign-in page; a role that may gets anything but those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from zhoudao.core.access import ANYONE, SIGNED_IN_ROLES, STAFF_ROLES, SYSTEM, Role
+from zhoudao.core.audit.models import AuditRow
+from zhoudao.core import clock
+from zhoudao.core.people import actions as people
+from zhoudao.core.people import sessions
+from zhoudao.core.people.models import Authenticator, User
+
+BROWSERS = sorted(ANYONE - {Role.DEVICE, Role.SYSTEM})
+"""Roles that open pages. Devices sign their requests and get an interface of their own."""
+
+
+@dataclass(frozen=True)
+class Route:
+    who: frozenset[Role]
+    """Roles for which the page opens, or the change is read."""
+    posted: bool = False
+    """It only takes POST."""
+    arguments: dict[str, object] = field(default_factory=dict)
+    missing_is_allowed: bool = False
+    """It answers 404 to those who may, because the empty test database has nothing there."""
+
+
+OWN_STEPS = frozenset(ANYONE)
+"""Steps of signing in: open to all by address, and each looks at the account that is on its way in."""
+
+LEADS_TO_SIGN_IN = frozenset({"people:sign_out"})
+
+ROUTES: dict[str, Route] = {
+    "home": Route(ANYONE),
+    "look:healthz": Route(ANYONE),
+    "look:language": Route(ANYONE, posted=True),
+    "look:manifest": Route(ANYONE),
+    "look:guide": Route(ANYONE),  # staff only, but for everyone in a sample city, as here
+    "places:search": Route(ANYONE),
+    "places:points": Route(ANYONE),
+    "places:point": Route(ANYONE, arguments={"code": "P001"}, missing_is_allowed=True),
+    "places:phones": Route(ANYONE),
+    "catalog:items": Route(ANYONE),
+    "catalog:item": Route(ANYONE, arguments={"code": "id-card-renewal"}, missing_is_allowed=True),
+    "people:start": Route(SIGNED_IN_ROLES),
+    "people:sign_in": Route(OWN_STEPS),
+    "people:sign_out": Route(OWN_STEPS, posted=True),
+    "people:second_factor": Route(SIGNED_IN_ROLES),
+    "people:recovery": Route(SIGNED_IN_ROLES),
+    "people:enrol": Route(SIGNED_IN_ROLES),
+    "people:enrol_image": Route(SIGNED_IN_ROLES, missing_is_allowed=True),
+    "people:recovery_codes": Route(SIGNED_IN_ROLES, missing_is_allowed=True),
+    "people:change_password": Route(SIGNED_IN_ROLES),
+    "people:act_for": Route(frozenset({Role.AGENT}), posted=True, missing_is_allowed=True),
+    "people:accounts": Route(frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER})),
+    "people:open_account": Route(frozenset({Role.ADMINISTRATOR})),
+    "people:account": Route(frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}), arguments={"user_id": "staff"}),
+    "people:reissue_password": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"user_id": "staff"}),
+    "people:change_account": Route(
+        frozenset({Role.SECURITY_OFFICER}), posted=True, arguments={"user_id": "staff", "change": "unlock"}),
+    "audit:trail": Route(frozenset({Role.AUDITOR})),
+    "audit:verify": Route(frozenset({Role.AUDITOR}), posted=True),
+    "audit:table": Route(frozenset({Role.AUDITOR})),
+    "outbox:stuck": Route(frozenset({Role.ADMINISTRATOR})),
+    "outbox:letters": Route(SIGNED_IN_ROLES),
+    "outbox:retry": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True),
+    "outbox:drop": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True),
+    "workdays:year": Route(STAFF_ROLES),
+    "applications:figures": Route(frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.COMMANDER})),
+    "applications:figures_csv": Route(frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.COMMANDER})),
+    "files:download": Route(frozenset(), arguments={"file_id": 1}),
+}
+
+
+def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+ALL = sorted(set(names(get_resolver().url_patterns)))
+
+
+def test_every_route_says_who_may_use_it():
+    assert [name for name in ALL if name not in ROUTES] == []
+    assert [name for name in ROUTES if name not in ALL] == [], "routes that no longer exist"
+
+
+@pytest.fixture(scope="module")
+def accounts(django_db_setup, django_db_blocker) -> Iterator[dict[Role, User]]:
+    """An account of each role, made once: hashing passwords is slow on purpose."""
+    with django_db_blocker.unblock():
+        rows = [
+            {"username": f"walker.{role}", "role": str(role), "districts": "*", "staff_number": f"99{number:04d}",
+             "display_name": "行者", "password": "wide-harbour-lantern-77", "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
+            for number, role in enumerate(BROWSERS) if role in STAFF_ROLES
+        ]
+        report = people.import_staff(SYSTEM, list(enumerate(rows, 2)))
+        assert report.refused == []
+        made = {Role(user.role): user for user in User.objects.filter(username__startswith="walker.")}
+        for role in (Role.RESIDENT, Role.AGENT):
+            made[role] = User.objects.create(username=f"walker.{role}", role=role.value)
+        yield made
+        User.objects.filter(username__startswith="walker.").delete()
+
+
+@pytest.fixture()
+def browser_of(accounts, db) -> Callable[[Role], Client]:
+    def sign_in(role: Role) -> Client:
+        client = Client()
+        if role is not Role.VISITOR:
+            client.force_login(accounts[role])
+            session = client.session
+            session[sessions.LAST_SEEN] = int(clock.machine_now().timestamp())
+            device = Authenticator.objects.filter(user=accounts[role]).first()
+            if device is not None:
+                session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+            session.save()
+        return client
+
+    return sign_in
+
+
+@pytest.mark.parametrize("role", BROWSERS)
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_role_over_route(name, role, browser_of, accounts):
+    route = ROUTES[name]
+    arguments = {key: accounts[Role.CLERK].pk if value == "staff" else value for key, value in route.arguments.items()}
+    address = reverse(name, kwargs=arguments)
+    client = browser_of(role)
+    answer = client.post(address) if route.posted else client.get(address)
+    assert answer.status_code < 500
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith(reverse("people:sign_in"))
+    if role in route.who:
+        assert answer.status_code != 403, "refused, though it may"
+        assert not to_sign_in or name in LEADS_TO_SIGN_IN, "sent to sign in, though signed in"
+        assert answer.status_code != 404 or route.missing_is_allowed
+    else:
+        assert answer.status_code in (403, 404) or to_sign_in, f"opened with {answer.status_code}, though it may not"
+
+
+def test_a_refused_page_leaves_a_row_in_the_trail(browser_of):
+    before = AuditRow.objects.count()
+    assert browser_of(Role.CLERK).get(reverse("audit:trail")).status_code == 403
+    assert AuditRow.objects.count() == before + 1
+    assert AuditRow.objects.order_by("-sequence").first().outcome == "refused"
