@@ -73,7 +73,7 @@ ROUTES: dict[str, Route] = {
     "audit:verify": Route(frozenset({Role.AUDITOR}), posted=True),
     "audit:table": Route(frozenset({Role.AUDITOR})),
     "outbox:stuck": Route(frozenset({Role.ADMINISTRATOR})),
-    "outbox:letters": Route(SIGNED_IN_ROLES),
+    "outbox:retry_all": Route(frozenset({Role.ADMINISTRATOR}), posted=True),
     "outbox:retry": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True),
     "outbox:drop": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True),
     "workdays:year": Route(STAFF_ROLES),
