@@ -1,47 +1,73 @@
-"""A bar chart as numbers for a template, for SVG attributes: the content security policy allows no style."""
+"""Bar charts as numbers for a template, for SVG attributes: the content security policy allows no style."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 220
-"""Of the drawing, in its own units."""
-_TOP, _BOTTOM, _GAP = 24, 28, 0.3
-
 
 @dataclass(frozen=True)
 class Bar:
+    """A bar, and where its name and its count are written. In the drawing's own units."""
+
     label: str
     count: int
     x: float
     y: float
     width: float
     height: float
-
-    @property
-    def middle(self) -> float:
-        return round(self.x + self.width / 2, 1)
-
-    @property
-    def above(self) -> float:
-        """Where the count is written."""
-        return round(self.y - 6, 1)
+    label_at: tuple[float, float]
+    count_at: tuple[float, float]
 
 
-def bars(labels: Sequence[str], counts: Sequence[int]) -> list[Bar]:
-    """One bar a label, side by side; the tallest fills the drawing between its two rows of text."""
-    step = WIDTH / len(labels)
-    room = HEIGHT - _TOP - _BOTTOM
-    most = max([*counts, 1])
-    return [
-        Bar(
-            label,
-            count,
-            x=round(place * step + step * _GAP / 2, 1),
-            y=round(HEIGHT - _BOTTOM - room * count / most, 1),
-            width=round(step * (1 - _GAP), 1),
-            height=round(room * count / most, 1),
+@dataclass(frozen=True)
+class Chart:
+    width: int
+    height: int
+    bars: list[Bar]
+
+
+def upright(labels: Sequence[str], counts: Sequence[int]) -> Chart:
+    """Bars side by side on a wide drawing, counts above and names below them; the highest fills it."""
+    width, height, above, below, gap = 720, 220, 24, 28, 0.3
+    step, room, most = width / len(labels), height - above - below, max([*counts, 1])
+    bars = []
+    for place, (label, count) in enumerate(zip(labels, counts, strict=True)):
+        high = room * count / most
+        top, middle = height - below - high, (place + 0.5) * step
+        bars.append(
+            Bar(
+                label,
+                count,
+                x=round(middle - step * (1 - gap) / 2, 1),
+                y=round(top, 1),
+                width=round(step * (1 - gap), 1),
+                height=round(high, 1),
+                label_at=(round(middle, 1), height - 8),
+                count_at=(round(middle, 1), round(top - 6, 1)),
+            )
         )
-        for place, (label, count) in enumerate(zip(labels, counts, strict=True))
-    ]
+    return Chart(width, height, bars)
+
+
+def lying(labels: Sequence[str], counts: Sequence[int]) -> Chart:
+    """Bars one under another on a narrow drawing, names before and counts after; the longest fills it."""
+    width, before, after, step, gap = 320, 40, 52, 24, 0.3
+    room, most = width - before - after, max([*counts, 1])
+    bars = []
+    for place, (label, count) in enumerate(zip(labels, counts, strict=True)):
+        long = room * count / most
+        line = round((place + 0.5) * step + 4.5, 1)
+        bars.append(
+            Bar(
+                label,
+                count,
+                x=before,
+                y=round((place + gap / 2) * step, 1),
+                width=round(long, 1),
+                height=round(step * (1 - gap), 1),
+                label_at=(0, line),
+                count_at=(round(before + long + 6, 1), line),
+            )
+        )
+    return Chart(width, step * len(labels), bars)

@@ -24,6 +24,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     years = queries.years(actor)
     year = _year(request, years)
     shown = queries.year_figures(actor, year)
+    by_month = queries.month_counts(actor, year)
     names = _item_names(actor)
     districts = [_district_name(code) for code in shown.districts]
     address = reverse("applications:figures")
@@ -42,8 +43,8 @@ def figures(request: HttpRequest) -> HttpResponse:
                 )
                 for row in shown.items
             ],
-            "bars": chart.bars(_month_names(), queries.month_counts(actor, year)),
-            "chart": chart,
+            "upright": chart.upright(_month_names(), by_month),
+            "lying": chart.lying(_month_names(), by_month),
             "tabs": [(str(known), f"{address}?year={known}", known == year) for known in years],
         },
     )

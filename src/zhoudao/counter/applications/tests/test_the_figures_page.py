@@ -81,12 +81,13 @@ def test_visitors_are_refused_and_nothing_is_changed_by_asking(client, address):
 
 def test_the_chart_is_drawn_without_script_or_style(visit, some):
     text = visit(Role.COMMANDER, "*").get(PAGE).content.decode()
-    drawing = re.search(r"<svg class=\"month-chart\".*?</svg>", text, re.S).group()
-    assert drawing.count("<rect") == 12
-    assert "style=" not in drawing
-    assert "<script" not in drawing
-    heights = [float(height) for height in re.findall(r'class="month-bar"[^>]* height="([0-9.]+)"', drawing)]
-    assert heights[2] == max(heights) > heights[10] > heights[0] == 0
+    drawings = re.findall(r"<svg class=\"month-chart.*?</svg>", text, re.S)
+    for drawing, side in zip(drawings, ("height", "width"), strict=True):
+        bars = [float(size) for size in re.findall(rf'class="month-bar"[^>]* {side}="([0-9.]+)"', drawing)]
+        assert len(bars) == 12
+        assert bars[2] == max(bars) > bars[10] > bars[0] == 0
+        assert "style=" not in drawing
+        assert "<script" not in drawing
 
 
 def test_the_file_says_what_the_page_says(visit, some):
@@ -123,9 +124,20 @@ def test_the_page_costs_as_many_queries_however_much_there_is(
         browser.get(PAGE)
 
 
-def test_bars_fill_the_drawing_and_stand_side_by_side():
-    drawn = chart.bars(["a", "b", "c"], [0, 5, 10])
-    assert [bar.height for bar in drawn] == [0, drawn[2].height / 2, chart.HEIGHT - 52]
-    assert all(left.x + left.width < right.x for left, right in pairwise(drawn))
-    assert drawn[-1].x + drawn[-1].width <= chart.WIDTH
-    assert chart.bars(["a"], [0])[0].height == 0
+def test_upright_bars_fill_the_drawing_and_stand_side_by_side():
+    drawn = chart.upright(["a", "b", "c"], [0, 5, 10])
+    bars = drawn.bars
+    assert [bar.height for bar in bars] == [0, bars[2].height / 2, drawn.height - 52]
+    assert all(left.x + left.width < right.x for left, right in pairwise(bars))
+    assert bars[-1].x + bars[-1].width <= drawn.width
+    assert all(0 < bar.count_at[1] <= bar.y for bar in bars)
+    assert chart.upright(["a"], [0]).bars[0].height == 0
+
+
+def test_lying_bars_fill_the_drawing_and_lie_one_under_another():
+    drawn = chart.lying(["a", "b", "c"], [0, 5, 10])
+    bars = drawn.bars
+    assert [bar.width for bar in bars] == [0, bars[2].width / 2, bars[2].width]
+    assert all(over.y + over.height < under.y for over, under in pairwise(bars))
+    assert bars[-1].y + bars[-1].height <= drawn.height
+    assert all(bar.x + bar.width < bar.count_at[0] < drawn.width - 40 for bar in bars)
