@@ -194,6 +194,7 @@ def _country(
     """Places outside the settlements, and where in its ring each one along the shore is (-1: inland)."""
     step = float(np.clip(np.sqrt(land.area) / 28, *COUNTRY_SPACING)) * min(coarseness, 2.6)
     along = _shore_line(land, step)
+    along += chance.normal(0, 0.04 * step, along.shape)  # in a straight line they'd make no triangles
     west, south, east, north = land.bounds
     across, up = np.meshgrid(np.arange(west, east, step), np.arange(south, north, step * 0.87))
     across = across + np.where(np.arange(len(across)) % 2 == 0, 0, step / 2)[:, None]

@@ -25,8 +25,8 @@ def test_every_street_is_on_land(ground, plane):
     shapely.prepare(ground_)
     lines = metres(plane, ground, ground.streets())
     wet = sum(not ground_.covers(line) for line in lines)
-    # Where a coarse outline pinches an island, one road may have to cross the neck.
-    assert wet <= len(lines) // 500, f"{wet} of {len(lines)} streets leave the land"
+    # Where a coarse outline pinches an island, a road crosses the neck: Zhoushan has two or three.
+    assert wet <= 3, f"{wet} of {len(lines)} streets leave the land"
 
 
 def test_streets_meet_only_at_nodes(ground, plane):
@@ -39,7 +39,7 @@ def test_streets_meet_only_at_nodes(ground, plane):
             shared = shapely.MultiPoint([p for p in lines[a].coords if p in set(lines[b].coords)])
             meeting = lines[a].intersection(lines[b])
             crossed += not shared.buffer(0.5).covers(meeting)
-    assert crossed <= len(lines) // 200
+    assert crossed == 0
 
 
 def test_piers_stand_on_the_coast_of_their_island(ground, plane):
