@@ -11,7 +11,9 @@ from zhoudao import cli
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGES = sorted((CHECKOUT / "docs").glob("*.md")) + sorted(CHECKOUT.glob("*.md"))
 SOURCES = [path for path in (CHECKOUT / "src").rglob("*.py") if "tests" not in path.parts]
-SETTING = re.compile(r"""(?:env(?:_\w+)?\(\s*|environ(?:\.get\(|\.setdefault\(|\[)\s*)["']([A-Z][A-Z_]+)["']""")
+SETTING = re.compile(
+    r"""(?:env(?:_\w+)?\(\s*|environ(?:\.get\(|\.setdefault\(|\[)\s*)["']([A-Z][A-Z_]+)["']"""
+)
 
 
 def settings_in_code() -> set[str]:
@@ -25,7 +27,9 @@ def test_every_setting_is_documented_and_every_documented_one_exists():
     documented = set(re.findall(r"`([A-Z][A-Z_]+)`", rows)) - {"PORT"}
     read = {name.removesuffix("_FILE") for name in settings_in_code()}
     assert read - documented == set(), "settings that docs/settings.md does not name"
-    assert {name for name in documented if name.startswith("ZHOUDAO")} - read == set(), "documented, but nothing reads them"
+    assert {name for name in documented if name.startswith("ZHOUDAO")} - read == set(), (
+        "documented, but nothing reads them"
+    )
 
 
 def commands(group: click.Group, path: str):
@@ -51,8 +55,13 @@ def test_every_command_explains_itself(path):
     command = ALL_COMMANDS[path]
     assert command.help, f"{path} has no help text"
     if path != "zhoudao manage":
-        silent = [option.name for option in command.params if isinstance(option, click.Option) and not option.help
-                  and option.name not in ("help", "port", "size", "seed")]
+        silent = [
+            option.name
+            for option in command.params
+            if isinstance(option, click.Option)
+            and not option.help
+            and option.name not in ("help", "port", "size", "seed")
+        ]
         assert silent == [], f"{path}: options without a help text"
 
 
@@ -66,8 +75,11 @@ def test_every_link_leads_somewhere(page):
 
 def test_every_page_is_in_the_index():
     index = (CHECKOUT / "docs" / "README.md").read_text(encoding="utf-8")
-    missing = [page.name for page in (CHECKOUT / "docs").glob("*.md")
-               if page.name != "README.md" and f"({page.name})" not in index]
+    missing = [
+        page.name
+        for page in (CHECKOUT / "docs").glob("*.md")
+        if page.name != "README.md" and f"({page.name})" not in index
+    ]
     assert missing == []
 
 
@@ -81,6 +93,8 @@ def test_the_lock_names_no_address_and_every_package_has_a_hash():
 
 
 def test_both_front_pages_show_the_same_commands():
-    english, chinese = (re.findall(r"^make \w+", (CHECKOUT / name).read_text(encoding="utf-8"), re.MULTILINE)
-                        for name in ("README.md", "README.zh-CN.md"))
+    english, chinese = (
+        re.findall(r"^make \w+", (CHECKOUT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        for name in ("README.md", "README.zh-CN.md")
+    )
     assert english == chinese != []

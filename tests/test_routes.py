@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from zhoudao.core import clock
 from zhoudao.core.access import ANYONE, SIGNED_IN_ROLES, STAFF_ROLES, SYSTEM, Role
 from zhoudao.core.audit.models import AuditRow
-from zhoudao.core import clock
 from zhoudao.core.people import actions as people
 from zhoudao.core.people import sessions
 from zhoudao.core.people.models import Authenticator, User
@@ -65,17 +65,26 @@ ROUTES: dict[str, Route] = {
     "people:act_for": Route(frozenset({Role.AGENT}), posted=True, missing_is_allowed=True),
     "people:accounts": Route(frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER})),
     "people:open_account": Route(frozenset({Role.ADMINISTRATOR})),
-    "people:account": Route(frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}), arguments={"user_id": "staff"}),
-    "people:reissue_password": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"user_id": "staff"}),
+    "people:account": Route(
+        frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}), arguments={"user_id": "staff"}
+    ),
+    "people:reissue_password": Route(
+        frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"user_id": "staff"}
+    ),
     "people:change_account": Route(
-        frozenset({Role.SECURITY_OFFICER}), posted=True, arguments={"user_id": "staff", "change": "unlock"}),
+        frozenset({Role.SECURITY_OFFICER}), posted=True, arguments={"user_id": "staff", "change": "unlock"}
+    ),
     "audit:trail": Route(frozenset({Role.AUDITOR})),
     "audit:verify": Route(frozenset({Role.AUDITOR}), posted=True),
     "audit:table": Route(frozenset({Role.AUDITOR})),
     "outbox:stuck": Route(frozenset({Role.ADMINISTRATOR})),
     "outbox:retry_all": Route(frozenset({Role.ADMINISTRATOR}), posted=True),
-    "outbox:retry": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True),
-    "outbox:drop": Route(frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True),
+    "outbox:retry": Route(
+        frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True
+    ),
+    "outbox:drop": Route(
+        frozenset({Role.ADMINISTRATOR}), posted=True, arguments={"message_id": 1}, missing_is_allowed=True
+    ),
     "workdays:year": Route(STAFF_ROLES),
     "applications:figures": Route(frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.COMMANDER})),
     "applications:figures_csv": Route(frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.COMMANDER})),
@@ -86,7 +95,9 @@ ROUTES: dict[str, Route] = {
 def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from names(pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+            yield from names(
+                pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            )
         else:
             yield f"{namespace}{pattern.name}"
 
@@ -104,9 +115,17 @@ def accounts(django_db_setup, django_db_blocker) -> Iterator[dict[Role, User]]:
     """An account of each role, made once: hashing passwords is slow on purpose."""
     with django_db_blocker.unblock():
         rows = [
-            {"username": f"walker.{role}", "role": str(role), "districts": "*", "staff_number": f"99{number:04d}",
-             "display_name": "行者", "password": "wide-harbour-lantern-77", "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
-            for number, role in enumerate(BROWSERS) if role in STAFF_ROLES
+            {
+                "username": f"walker.{role}",
+                "role": str(role),
+                "districts": "*",
+                "staff_number": f"99{number:04d}",
+                "display_name": "行者",
+                "password": "wide-harbour-lantern-77",
+                "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            }
+            for number, role in enumerate(BROWSERS)
+            if role in STAFF_ROLES
         ]
         report = people.import_staff(SYSTEM, list(enumerate(rows, 2)))
         assert report.refused == []
@@ -117,7 +136,7 @@ def accounts(django_db_setup, django_db_blocker) -> Iterator[dict[Role, User]]:
         User.objects.filter(username__startswith="walker.").delete()
 
 
-@pytest.fixture()
+@pytest.fixture
 def browser_of(accounts, db) -> Callable[[Role], Client]:
     def sign_in(role: Role) -> Client:
         client = Client()
@@ -138,7 +157,9 @@ def browser_of(accounts, db) -> Callable[[Role], Client]:
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_role_over_route(name, role, browser_of, accounts):
     route = ROUTES[name]
-    arguments = {key: accounts[Role.CLERK].pk if value == "staff" else value for key, value in route.arguments.items()}
+    arguments = {
+        key: accounts[Role.CLERK].pk if value == "staff" else value for key, value in route.arguments.items()
+    }
     address = reverse(name, kwargs=arguments)
     client = browser_of(role)
     answer = client.post(address) if route.posted else client.get(address)
@@ -149,7 +170,9 @@ def test_role_over_route(name, role, browser_of, accounts):
         assert not to_sign_in or name in LEADS_TO_SIGN_IN, "sent to sign in, though signed in"
         assert answer.status_code != 404 or route.missing_is_allowed
     else:
-        assert answer.status_code in (403, 404) or to_sign_in, f"opened with {answer.status_code}, though it may not"
+        assert answer.status_code in (403, 404) or to_sign_in, (
+            f"opened with {answer.status_code}, though it may not"
+        )
 
 
 def test_a_refused_page_leaves_a_row_in_the_trail(browser_of):

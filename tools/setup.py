@@ -42,7 +42,8 @@ def make_environment():
         return
     free_mib = shutil.disk_usage(str(CHECKOUT)).free // 2**20
     if free_mib < ROOM_NEEDED_MIB:
-        stop("Only %d MiB are free here; setting up needs %d MiB: make room and try again." % (free_mib, ROOM_NEEDED_MIB))
+        stop("Only %d MiB are free here; setting up needs %d MiB: make room and try again."
+             % (free_mib, ROOM_NEEDED_MIB))
     say("making .venv")
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
     if made.returncode:
@@ -72,7 +73,7 @@ def pip(*arguments):
 def why(message):
     # type: (str) -> str
     """pip's long complaint as one sentence."""
-    if "HASHES" in message or "hashes" in message and "mismatch" in message.lower():
+    if "HASHES" in message:
         return "A package does not match the hash in the lock file: nothing was installed; check the registry you use."
     if "Temporary failure in name resolution" in message or "NewConnectionError" in message or "timed out" in message:
         return "The package registry does not answer: check the network, or point pip at your mirror, and try again."

@@ -30,8 +30,12 @@ def checks() -> Iterator[Result]:
     for name, check in CHECKS.items():
         try:
             yield Result(name, True, check())
-        except Exception as problem:  # noqa: BLE001  whatever goes wrong here is the answer
-            yield Result(name, False, f"{problem}" if isinstance(problem, Bad) else f"{type(problem).__name__}: {problem}")
+        except Exception as problem:
+            yield Result(
+                name,
+                False,
+                f"{problem}" if isinstance(problem, Bad) else f"{type(problem).__name__}: {problem}",
+            )
 
 
 def _pack() -> str:
@@ -72,7 +76,9 @@ def _workdays() -> str:
     table = queries.in_force(SYSTEM)
     today = clock.local(clock.now()).date()
     if not table.reaches(today):
-        raise Bad("the working-day table does not reach today: run zhoudao workdays seed, or publish the year's notice")
+        raise Bad(
+            "the working-day table does not reach today: run zhoudao workdays seed, or publish the year's notice"
+        )
     return f"known until {table.last}"
 
 

@@ -28,11 +28,21 @@ STOP_SECONDS = 10
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--size", type=click.Choice(["small", "city"]), default="city", show_default=True,
-              help="Size of the sample city, if it has to be made.")
+@click.option(
+    "--size",
+    type=click.Choice(["small", "city"]),
+    default="city",
+    show_default=True,
+    help="Size of the sample city, if it has to be made.",
+)
 @click.option("--seed", default=7, show_default=True, help="Seed of the sample city, if it has to be made.")
-@click.option("--processes", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default="one a core",
-              help="Web processes.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 1,
+    show_default="one a core",
+    help="Web processes.",
+)
 def run(port: int, host: str, size: str, seed: int, processes: int) -> None:
     """Start the platform: web server and job worker.
 
@@ -70,7 +80,9 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            refuse(f"Port {port} on {host} can't be used ({error.strerror}): choose another with PORT=8001 make run.")
+            refuse(
+                f"Port {port} on {host} can't be used ({error.strerror}): choose another with PORT=8001 make run."
+            )
 
 
 def prepare(size: str, seed: int) -> None:
@@ -97,7 +109,9 @@ def prepare(size: str, seed: int) -> None:
 def stop_on_signals() -> Iterator[threading.Event]:
     """An event that Ctrl-C or a termination signal sets."""
     stop = threading.Event()
-    earlier = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    earlier = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield stop
     finally:
@@ -106,24 +120,23 @@ def stop_on_signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def processes_of(host: str, port: int, count: int) -> Iterator[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]]:
-    """The web server and the worker, each in a session of its own so that Ctrl-C reaches only us; both ended after."""
-    web = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port),
-         "--workers", str(count), "--no-ws", "--log-level", "warning", "zhoudao.asgi:application"],
-        start_new_session=True,
-    )
-    jobs = start_worker()
-    running = [web, jobs]
+def processes_of(
+    host: str, port: int, count: int
+) -> Iterator[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]]:
+    """The web server and the worker, each in a session of its own so that Ctrl-C reaches only us; both end with us."""
+    address = f"--interface asginl --host {host} --port {port} --workers {count} --no-ws --log-level warning"
+    web = own_process("granian", *address.split(), "zhoudao.asgi:application")
+    jobs = own_process("zhoudao", "worker")
     try:
         yield web, jobs
     finally:
-        for process in running:
+        for process in (web, jobs):
             end(process)
 
 
-def start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "zhoudao", "worker"], start_new_session=True)
+def own_process(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A module of this Python, running in a session of its own."""
+    return subprocess.Popen([sys.executable, "-m", module, *arguments], start_new_session=True)  # noqa: S603  our own
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -143,11 +156,13 @@ def wait_until_ready(host: str, port: int, web: subprocess.Popen[bytes], stop: t
         if web.poll() is not None:
             refuse("The web server stopped while starting; its own words are above.")
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2):  # noqa: S310  our own address
+            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             if time.monotonic() > give_up:
-                refuse(f"The web server does not answer on http://{host}:{port}/healthz after {READY_SECONDS} seconds.")
+                refuse(
+                    f"The web server does not answer on http://{host}:{port}/healthz after {READY_SECONDS} seconds."
+                )
             stop.wait(0.2)
 
 

@@ -24,7 +24,9 @@ def env(name: str, default: str | None = None) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE is {path!r}, which can't be read: {error.strerror}") from None
+            raise ImproperlyConfigured(
+                f"{name}_FILE is {path!r}, which can't be read: {error.strerror}"
+            ) from None
     value = os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set, and has no default: set it, or {name}_FILE")
@@ -61,7 +63,7 @@ def database(url: str) -> dict[str, object]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path),
             "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN, not at its first write, so it never deadlocks
+                "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN, so that it never deadlocks
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -222,7 +224,13 @@ AXES_VERBOSE = False
 
 # Jobs and notices ---------------------------------------------------------------------------------------------------
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"], "ENQUEUE_ON_COMMIT": False}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default"],
+        "ENQUEUE_ON_COMMIT": False,
+    }
+}
 NOTICE_ADAPTERS = env_list("ZHOUDAO_NOTICES", "file")
 """Where notices go: console, file, email, sms (several may be named; each notice goes by its own channel)."""
 SMS_GATEWAY_URL = env("ZHOUDAO_SMS_URL", "")
@@ -250,7 +258,10 @@ CLOCK = env("ZHOUDAO_CLOCK", "real")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR / "media")}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR / "media")},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 CONTENT_SECURITY_POLICY = {

@@ -2,7 +2,7 @@
 
 Pure: no Django, no database. Each room declares its own permissions beside its rules::
 
-    EDIT_POINT = Permission("places.edit_point", "change a point's hours and phones", {Role.SUPERVISOR}, by_district=True)
+    EDIT_POINT = Permission("places.edit_point", "change a point", {Role.SUPERVISOR}, by_district=True)
 
 and its actions and queries ask ``require(actor, EDIT_POINT, district=point.district)`` (or open an audited
 action, which asks for them: see ``zhoudao.core.audit.actions.act``).
@@ -123,10 +123,12 @@ def permissions() -> list[Permission]:
 
 
 def allowed(actor: Actor, permission: Permission, district: str | None = None) -> bool:
-    """Whether ``actor`` may use ``permission``; for one that is by district, in ``district`` (None: needs the whole city)."""
+    """Whether ``actor`` may use ``permission``; one that is by district, in ``district`` (None: in all of them)."""
     if actor.role is Role.SYSTEM:
         return True
-    return actor.role in frozenset(permission.holders) and (not permission.by_district or actor.covers(district))
+    return actor.role in frozenset(permission.holders) and (
+        not permission.by_district or actor.covers(district)
+    )
 
 
 def require(actor: Actor, permission: Permission, district: str | None = None) -> None:

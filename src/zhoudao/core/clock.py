@@ -39,7 +39,9 @@ def parse(setting: str) -> tuple[str, datetime | None]:
             start = None
         if start is not None and start.tzinfo is not None:
             return kind, start.astimezone(UTC)
-    raise BadClock(f"ZHOUDAO_CLOCK is {setting!r}; expected real, from:2026-11-24T09:00+08:00 or fixed:<the same>")
+    raise BadClock(
+        f"ZHOUDAO_CLOCK is {setting!r}; expected real, from:2026-11-24T09:00+08:00 or fixed:<the same>"
+    )
 
 
 def now() -> datetime:

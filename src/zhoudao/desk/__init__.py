@@ -1,1 +1,1 @@
-"""Floor 3, the other half (经侦研判): economic-crime analysis, always inside a case. Its rooms come with their own work."""
+"""Floor 3, the other half (经侦研判): economic-crime analysis, always inside a case."""

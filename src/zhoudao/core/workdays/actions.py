@@ -37,14 +37,17 @@ def publish(actor: Actor, new: Table, reason: str) -> Version:
     """
     present = queries.in_force(actor)
     if present is queries.NOTHING_KNOWN:
-        return _write(actor, Calendar(new.first, new.last, new.days), reason, {day: new.source for day in new.days})
+        return _write(
+            actor, Calendar(new.first, new.last, new.days), reason, dict.fromkeys(new.days, new.source)
+        )
     if new.first.year > present.last.year + 1 or new.last.year < present.first.year - 1:
         raise BadChange(
-            f"the table in force speaks of {present.first.year} to {present.last.year} and this one of {new.first.year} to "
-            f"{new.last.year}; expected no year left out in between")
+            f"the table in force speaks of {present.first.year} to {present.last.year} and this one of "
+            f"{new.first.year} to {new.last.year}; expected no year left out in between"
+        )
     kept = {day: named for day, named in present.exceptions.items() if not new.first <= day <= new.last}
     merged = Calendar(min(present.first, new.first), max(present.last, new.last), kept | dict(new.days))
-    return _write(actor, merged, reason, {day: new.source for day in new.days})
+    return _write(actor, merged, reason, dict.fromkeys(new.days, new.source))
 
 
 def change_day(actor: Actor, day: date, named: Named | None, reason: str) -> Version:
@@ -52,8 +55,10 @@ def change_day(actor: Actor, day: date, named: Named | None, reason: str) -> Ver
     the table does not reach, since one day would leave the rest of its year unconfirmed."""
     present = queries.in_force(actor)
     if not present.reaches(day):
-        raise BadChange(f"{day} lies outside the table ({present.first} to {present.last}); expected a day in it, or a "
-                        f"whole year: zhoudao workdays set --file YEAR.csv")
+        raise BadChange(
+            f"{day} lies outside the table ({present.first} to {present.last}); expected a day in it, or a "
+            f"whole year: zhoudao workdays set --file YEAR.csv"
+        )
     exceptions = {other: kept for other, kept in present.exceptions.items() if other != day}
     if named is not None:
         exceptions[day] = named
@@ -67,13 +72,27 @@ def _write(actor: Actor, calendar: Calendar, reason: str, sources: Mapping[date,
         before = Version.objects.select_for_update().order_by("-number").first()
         earlier = dict(before.days.values_list("day", "source")) if before else {}
         version = Version.objects.create(
-            number=before.number + 1 if before else 1, first_day=calendar.first, last_day=calendar.last,
-            reason=reason.strip()[:400], published_at=clock.now(), published_by=actor.key)
-        ExceptionalDay.objects.bulk_create([
-            ExceptionalDay(version=version, day=day, is_workday=named.is_workday, name_zh=named.name_zh,
-                           name_en=named.name_en, source=sources.get(day) or earlier.get(day, ""))
-            for day, named in sorted(calendar.exceptions.items())
-        ], batch_size=1000)
+            number=before.number + 1 if before else 1,
+            first_day=calendar.first,
+            last_day=calendar.last,
+            reason=reason.strip()[:400],
+            published_at=clock.now(),
+            published_by=actor.key,
+        )
+        ExceptionalDay.objects.bulk_create(
+            [
+                ExceptionalDay(
+                    version=version,
+                    day=day,
+                    is_workday=named.is_workday,
+                    name_zh=named.name_zh,
+                    name_en=named.name_en,
+                    source=sources.get(day) or earlier.get(day, ""),
+                )
+                for day, named in sorted(calendar.exceptions.items())
+            ],
+            batch_size=1000,
+        )
         entry.subject = f"workdays:{version.number}"
         entry.note(days=len(calendar.exceptions), until=calendar.last.isoformat())
     return version

@@ -31,7 +31,11 @@ def seed(as_json: bool) -> None:
     if version is None:
         emit({"published": None}, as_json, ["The table already reaches as far; nothing changed."])
     else:
-        emit(described(version), as_json, [f"Version {version.number}: {version.first_day} to {version.last_day}"])
+        emit(
+            described(version),
+            as_json,
+            [f"Version {version.number}: {version.first_day} to {version.last_day}"],
+        )
 
 
 @workdays.command()
@@ -41,17 +45,33 @@ def show(year: int | None, as_json: bool) -> None:
     """List a year's holidays and make-up days."""
     year = year or clock.local(clock.now()).year
     table = queries.in_force(SYSTEM)
-    days = [{"day": day.isoformat(), "kind": table.kind(day).value, "name_zh": named.name_zh, "name_en": named.name_en}
-            for day, named in sorted(table.exceptions.items()) if day.year == year]
+    days = [
+        {
+            "day": day.isoformat(),
+            "kind": table.kind(day).value,
+            "name_zh": named.name_zh,
+            "name_en": named.name_en,
+        }
+        for day, named in sorted(table.exceptions.items())
+        if day.year == year
+    ]
     confirmed = table.kind(date(year, 12, 31)) is not DayKind.UNCONFIRMED
-    emit({"year": year, "confirmed": confirmed, "days": days}, as_json,
-         [f"{year}" + ("" if confirmed else ": unconfirmed, the table does not reach it")]
-         + [f"{day['day']}  {day['kind']:8}  {day['name_zh']}  {day['name_en']}" for day in days])
+    emit(
+        {"year": year, "confirmed": confirmed, "days": days},
+        as_json,
+        [f"{year}" + ("" if confirmed else ": unconfirmed, the table does not reach it")]
+        + [f"{day['day']}  {day['kind']:8}  {day['name_zh']}  {day['name_en']}" for day in days],
+    )
 
 
 @workdays.command(name="set")
-@click.option("--file", "path", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="CSV with the columns day,is_workday,name_zh,name_en; it replaces the whole years it touches.")
+@click.option(
+    "--file",
+    "path",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV with the columns day,is_workday,name_zh,name_en; it replaces the whole years it touches.",
+)
 @click.option("--reason", required=True, help="The notice's number, or why the table changes.")
 @AS_JSON
 def set_(path: Path, reason: str, as_json: bool) -> None:
@@ -62,7 +82,9 @@ def set_(path: Path, reason: str, as_json: bool) -> None:
         refuse(bad.problems)
     except actions.BadChange as bad:
         refuse(f"{path.name}: {bad}")
-    emit(described(version), as_json, [f"Version {version.number}: {version.first_day} to {version.last_day}"])
+    emit(
+        described(version), as_json, [f"Version {version.number}: {version.first_day} to {version.last_day}"]
+    )
 
 
 @workdays.command()
@@ -79,10 +101,17 @@ def deadline(received_at: str, count: int, as_json: bool) -> None:
         refuse(f"RECEIVED_AT is {received_at!r}; expected a moment such as 2026-02-13T16:00+08:00")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.CITY_ZONE)
     due = queries.deadline(SYSTEM, moment, count)
-    emit({"at": due.at.isoformat(), "confirmed": due.confirmed}, as_json,
-         [f"{due.at:%Y-%m-%d %H:%M}" + ("" if due.confirmed else " (unconfirmed: beyond the table)")])
+    emit(
+        {"at": due.at.isoformat(), "confirmed": due.confirmed},
+        as_json,
+        [f"{due.at:%Y-%m-%d %H:%M}" + ("" if due.confirmed else " (unconfirmed: beyond the table)")],
+    )
 
 
 def described(version: Version) -> dict[str, object]:
-    return {"published": version.number, "first_day": version.first_day.isoformat(),
-            "last_day": version.last_day.isoformat(), "reason": version.reason}
+    return {
+        "published": version.number,
+        "first_day": version.first_day.isoformat(),
+        "last_day": version.last_day.isoformat(),
+        "reason": version.reason,
+    }

@@ -18,7 +18,9 @@ class Version(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="workdays_span_is_forward")
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="workdays_span_is_forward"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Reading the working-day table. The calendar in force is kept in memory and re-read when a new version is published."""
+"""Reading the working-day table. The calendar in force is kept in memory, and re-read when a new one is published."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def in_force(actor: Actor) -> Calendar:
 
 @lru_cache(maxsize=8)
 def _calendar(version: int, first: date, last: date) -> Calendar:
-    rows = ExceptionalDay.objects.filter(version_id=version).values_list("day", "is_workday", "name_zh", "name_en")
+    rows = ExceptionalDay.objects.filter(version_id=version).values_list(
+        "day", "is_workday", "name_zh", "name_en"
+    )
     return Calendar(first, last, {day: Named(*rest) for day, *rest in rows})
 
 

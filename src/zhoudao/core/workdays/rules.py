@@ -17,7 +17,9 @@ from zhoudao.core.clock import CITY_ZONE
 
 READ = Permission("workdays.read", "see which days are worked", ANYONE)
 LOOK_UP = Permission("workdays.look_up", "open the page of working days", STAFF_ROLES)
-PUBLISH = Permission("workdays.publish", "publish a new version of the working-day table", {Role.ADMINISTRATOR})
+PUBLISH = Permission(
+    "workdays.publish", "publish a new version of the working-day table", {Role.ADMINISTRATOR}
+)
 
 CLOSING = time(17, 0)
 """When an office day ends unless a room says otherwise: what comes in later came in on the next working day."""
@@ -82,7 +84,10 @@ class Calendar:
         return DayKind.MAKE_UP if day.weekday() >= SATURDAY else DayKind.ORDINARY
 
     def workdays_between(self, after: date, until: date) -> int:
-        """How many working days lie after ``after`` and up to ``until``; days it doesn't reach count as Monday to Friday."""
+        """How many working days lie after ``after`` and up to ``until``.
+
+        Where the table doesn't reach, Monday to Friday count.
+        """
         return self._count_until(until) - self._count_until(after)
 
     def nth_workday_after(self, day: date, count: int) -> tuple[date, bool]:
@@ -104,7 +109,8 @@ class Calendar:
         if day < self.first:
             return -_weekdays_between(day, self.first - timedelta(days=1))
         known = bisect_right(self._workdays, min(day, self.last).toordinal()) - bisect_left(
-            self._workdays, self.first.toordinal())
+            self._workdays, self.first.toordinal()
+        )
         return known + (_weekdays_between(self.last, day) if day > self.last else 0)
 
 

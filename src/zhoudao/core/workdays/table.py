@@ -37,13 +37,18 @@ def from_package() -> Table:
     """The State Council's yearly notices as the chinesecalendar package has them, whole years."""
     chinese = {holiday.value: holiday.chinese for holiday in constants.Holiday}
     days = {day: Named(False, chinese[name], name) for day, name in constants.holidays.items()}
-    days |= {day: Named(True, f"{chinese[name]}调休", f"Make-up day for {name}") for day, name in constants.workdays.items()}
+    days |= {
+        day: Named(True, f"{chinese[name]}调休", f"Make-up day for {name}")
+        for day, name in constants.workdays.items()
+    }
     return Table(date(min(days).year, 1, 1), date(max(days).year, 12, 31), days, PACKAGE)
 
 
 def from_csv(path: Path) -> Table:
-    """A CSV file with the columns ``day, is_workday, name_zh, name_en``, UTF-8; it speaks for the whole years it touches.
-    Raises BadTable naming every row that can't be used."""
+    """A UTF-8 CSV file with the columns ``day, is_workday, name_zh, name_en``; it speaks for the whole years it touches.
+
+    Raises BadTable naming every row that can't be used.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

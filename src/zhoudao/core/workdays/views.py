@@ -25,22 +25,29 @@ def year(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            version = actions.change_day(actor, form.cleaned_data["day"], form.named(), form.cleaned_data["reason"])
+            version = actions.change_day(
+                actor, form.cleaned_data["day"], form.named(), form.cleaned_data["reason"]
+            )
         except actions.BadChange as problem:
             form.add_error("day", str(problem))
         else:
             messages.success(request, _("Version %(number)s is in force.") % {"number": version.number})
             return redirect(f"{reverse('workdays:year')}?year={form.cleaned_data['day'].year}")
     table = queries.in_force(actor)
-    return render(request, "workdays/year.html", {
-        "year": chosen,
-        "weekdays": [(WEEKDAYS_ABBR[number], WEEKDAYS[number]) for number in range(7)],
-        "months": queries.year_page(actor, chosen),
-        "table": table,
-        "confirmed": table.first.year <= chosen <= table.last.year,
-        "versions": queries.versions(actor),
-        "form": form if allowed(actor, rules.PUBLISH) else None,
-    }, status=400 if form.errors else 200)
+    return render(
+        request,
+        "workdays/year.html",
+        {
+            "year": chosen,
+            "weekdays": [(WEEKDAYS_ABBR[number], WEEKDAYS[number]) for number in range(7)],
+            "months": queries.year_page(actor, chosen),
+            "table": table,
+            "confirmed": table.first.year <= chosen <= table.last.year,
+            "versions": queries.versions(actor),
+            "form": form if allowed(actor, rules.PUBLISH) else None,
+        },
+        status=400 if form.errors else 200,
+    )
 
 
 def _year_of(request: HttpRequest) -> int:

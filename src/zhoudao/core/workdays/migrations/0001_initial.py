@@ -5,43 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('first_day', models.DateField(help_text='first day the table says anything of')),
-                ('last_day', models.DateField(help_text='last day the table says anything of')),
-                ('reason', models.CharField(max_length=400)),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.CharField(help_text='key of the account, as in the audit trail', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("first_day", models.DateField(help_text="first day the table says anything of")),
+                ("last_day", models.DateField(help_text="last day the table says anything of")),
+                ("reason", models.CharField(max_length=400)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "published_by",
+                    models.CharField(help_text="key of the account, as in the audit trail", max_length=64),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='workdays_span_is_forward')],
+                "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="workdays_span_is_forward",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExceptionalDay',
+            name="ExceptionalDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('is_workday', models.BooleanField()),
-                ('name_zh', models.CharField(blank=True, max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, max_length=80)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='workdays.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("is_workday", models.BooleanField()),
+                ("name_zh", models.CharField(blank=True, max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(blank=True, max_length=80)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="workdays.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'day'), name='workdays_one_row_a_day')],
+                "ordering": ["day"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "day"), name="workdays_one_row_a_day")
+                ],
             },
         ),
     ]

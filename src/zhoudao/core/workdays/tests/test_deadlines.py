@@ -13,7 +13,9 @@ from zhoudao.core.workdays.rules import Calendar, DayKind, deadline
 
 PACKAGE = table.from_package()
 CALENDAR = Calendar(PACKAGE.first, PACKAGE.last, PACKAGE.days)
-AROUND_SPRING_FESTIVAL = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 1)).map(lambda at: at.replace(tzinfo=CITY_ZONE))  # noqa: DTZ001
+AROUND_SPRING_FESTIVAL = st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 1)).map(
+    lambda at: at.replace(tzinfo=CITY_ZONE)
+)  # noqa: DTZ001
 
 
 def at(text: str) -> datetime:
@@ -56,13 +58,16 @@ def test_workdays_between_counts_what_nth_finds(day, count):
     assert CALENDAR.workdays_between(day, found) == count
 
 
-@pytest.mark.parametrize(("received", "workdays", "due"), [
-    ("2026-02-13 16:00", 2, "2026-02-24 17:00"),  # Friday; Saturday 14 is worked; festival to the 23rd
-    ("2026-02-13 17:01", 2, "2026-02-25 17:00"),  # after closing: received on the worked Saturday
-    ("2026-02-27 09:00", 1, "2026-02-28 17:00"),  # the next working day is a make-up Saturday
-    ("2026-11-21 09:00", 1, "2026-11-24 17:00"),  # an ordinary Saturday: received on Monday
-    ("2026-11-24 09:00", 0, "2026-11-24 17:00"),
-])
+@pytest.mark.parametrize(
+    ("received", "workdays", "due"),
+    [
+        ("2026-02-13 16:00", 2, "2026-02-24 17:00"),  # Friday; Saturday 14 is worked; festival to the 23rd
+        ("2026-02-13 17:01", 2, "2026-02-25 17:00"),  # after closing: received on the worked Saturday
+        ("2026-02-27 09:00", 1, "2026-02-28 17:00"),  # the next working day is a make-up Saturday
+        ("2026-11-21 09:00", 1, "2026-11-24 17:00"),  # an ordinary Saturday: received on Monday
+        ("2026-11-24 09:00", 0, "2026-11-24 17:00"),
+    ],
+)
 def test_known_days(received, workdays, due):
     assert deadline(at(received), workdays, CALENDAR).at == at(due)
 
@@ -72,7 +77,9 @@ def test_a_second_after_closing_is_the_next_day():
     assert deadline(late, 1, CALENDAR).at - deadline(on_time, 1, CALENDAR).at == timedelta(days=1)
 
 
-@pytest.mark.parametrize("received", ["2026-12-30 10:00", "2027-03-01 10:00", "2003-12-31 10:00", "1999-01-01 10:00"])
+@pytest.mark.parametrize(
+    "received", ["2026-12-30 10:00", "2027-03-01 10:00", "2003-12-31 10:00", "1999-01-01 10:00"]
+)
 def test_beyond_the_table_it_says_unconfirmed_and_counts_weekdays(received):
     due = deadline(at(received), 5, CALENDAR)
     assert not due.confirmed
@@ -84,9 +91,16 @@ def test_a_day_beyond_the_table_is_neither_worked_nor_free():
     assert CALENDAR.kind(date(2027, 1, 4)) is DayKind.UNCONFIRMED
 
 
-@pytest.mark.parametrize(("day", "kind"), [
-    (date(2026, 2, 14), DayKind.MAKE_UP), (date(2026, 2, 17), DayKind.HOLIDAY), (date(2026, 2, 22), DayKind.HOLIDAY),
-    (date(2026, 11, 24), DayKind.ORDINARY), (date(2026, 11, 22), DayKind.ORDINARY)])
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        (date(2026, 2, 14), DayKind.MAKE_UP),
+        (date(2026, 2, 17), DayKind.HOLIDAY),
+        (date(2026, 2, 22), DayKind.HOLIDAY),
+        (date(2026, 11, 24), DayKind.ORDINARY),
+        (date(2026, 11, 22), DayKind.ORDINARY),
+    ],
+)
 def test_kinds(day, kind):
     assert CALENDAR.kind(day) is kind
 

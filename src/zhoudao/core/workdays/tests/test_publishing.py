@@ -23,7 +23,7 @@ def _fresh():
     queries.forget_cached()
 
 
-@pytest.fixture()
+@pytest.fixture
 def seeded():
     return actions.seed(SYSTEM)
 
@@ -39,7 +39,9 @@ def test_seeding_twice_publishes_once(seeded):
 
 
 def test_a_changed_day_is_a_new_version_and_the_old_one_stays(seeded):
-    version = actions.change_day(ADMINISTRATOR, date(2026, 11, 24), Named(False, "台风停课停工", "Typhoon"), "Typhoon notice 12")
+    version = actions.change_day(
+        ADMINISTRATOR, date(2026, 11, 24), Named(False, "台风停课停工", "Typhoon"), "Typhoon notice 12"
+    )
     assert version.number == 2
     assert queries.day_kinds(SYSTEM)(date(2026, 11, 24)) is DayKind.HOLIDAY
     assert not Version.objects.get(number=1).days.filter(day=date(2026, 11, 24)).exists()
@@ -53,7 +55,9 @@ def test_each_version_leaves_an_audit_row(seeded):
     assert AuditRow.objects.count() == before + 1
 
 
-@pytest.mark.parametrize("role", [Role.VISITOR, Role.CLERK, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY_OFFICER])
+@pytest.mark.parametrize(
+    "role", [Role.VISITOR, Role.CLERK, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY_OFFICER]
+)
 def test_only_an_administrator_publishes(seeded, role):
     with pytest.raises(Forbidden):
         actions.change_day(Actor("user:2", role), date(2026, 11, 24), Named(False), "no reason of theirs")
@@ -70,7 +74,10 @@ def test_a_missing_reason_and_a_day_outside_are_refused(seeded):
 
 def test_a_file_adds_a_year(seeded, tmp_path):
     path = tmp_path / "2027.csv"
-    path.write_text("day,is_workday,name_zh,name_en\n2027-02-06,no,春节,Spring Festival\n2027-02-20,yes,春节调休,Make-up\n", encoding="utf-8")
+    path.write_text(
+        "day,is_workday,name_zh,name_en\n2027-02-06,no,春节,Spring Festival\n2027-02-20,yes,春节调休,Make-up\n",
+        encoding="utf-8",
+    )
     done = CliRunner().invoke(workdays, ["set", "--file", str(path), "--reason", "Notice 2026-30", "--json"])
     assert done.exit_code == 0, done.output
     kinds = queries.day_kinds(SYSTEM)
@@ -79,8 +86,13 @@ def test_a_file_adds_a_year(seeded, tmp_path):
     assert kinds(date(2028, 1, 3)) is DayKind.UNCONFIRMED
 
 
-@pytest.mark.parametrize(("row", "complaint"), [
-    ("2027-13-01,no,x,x", "2027.csv:2 day:"), ("2027-02-06,maybe,x,x", "2027.csv:2 is_workday: 'maybe'; expected yes or no")])
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("2027-13-01,no,x,x", "2027.csv:2 day:"),
+        ("2027-02-06,maybe,x,x", "2027.csv:2 is_workday: 'maybe'; expected yes or no"),
+    ],
+)
 def test_a_bad_row_is_named_and_nothing_is_published(seeded, tmp_path, row, complaint):
     path = tmp_path / "2027.csv"
     path.write_text(f"day,is_workday,name_zh,name_en\n{row}\n", encoding="utf-8")
