@@ -135,7 +135,7 @@ def _door(
     shuffled = [named[number] for number in chance.permutation(len(named)).tolist()]
     if planned.near is not None:
         nearest = min(shuffled, key=lambda way: np.hypot(*(network.nodes[way.nodes] - home).T).min())
-        return _on(nearest, network, land, chance)
+        return _on(nearest, network, land, chance, home)
     best, best_rank = None, -np.inf
     for way in shuffled:
         door = _on(way, network, land, chance)
@@ -154,12 +154,18 @@ def _door(
     return best
 
 
-def _on(way: Way, network: Network, land: shapely.Polygon, chance: np.random.Generator) -> Door:
-    """A door somewhere along a street: on its left, or on its right where the sea is on the left."""
+def _on(
+    way: Way, network: Network, land: shapely.Polygon, chance: np.random.Generator, by: Floats | None = None
+) -> Door:
+    """A door somewhere along a street, or nearest to ``by``; on the right where the sea is on the left."""
     spots = network.nodes[way.nodes]
     sides = np.hypot(*(spots[1:] - spots[:-1]).T)
     length = float(sides.sum())
-    at = length * float(chance.uniform(0.15, 0.85))
+    if by is None:
+        at = length * float(chance.uniform(0.15, 0.85))
+    else:
+        at = shapely.LineString(spots).project(shapely.Point(by))
+        at = min(max(at, 0.05 * length), 0.95 * length)
     block = int(np.searchsorted(np.cumsum(sides), at))
     before = float(sides[:block].sum())
     along = (spots[block + 1] - spots[block]) / sides[block]
