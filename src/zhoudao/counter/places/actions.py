@@ -1,9 +1,9 @@
 """Changing the directory: imports and closures; and taking it out as files.
 
-An import is all or nothing: one bad row, and nothing is written. ``keep_good`` takes the good rows and reports the
-others. A file imported twice changes nothing the second time. ``complete`` says that the file names all there is (in
-the districts the actor answers for): points it no longer names are withdrawn, phones and guides removed.
-"""
+An import is all or nothing: one bad row, and nothing is written. ``keep_good`` takes the good rows and
+reports the others. A file imported twice changes nothing the second time. ``complete`` says that the file
+names all there is (in the districts the actor answers for): points it no longer names are withdrawn,
+phones and guides removed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.db import models
+
 from zhoudao.core import city, clock
 from zhoudao.core.access import ALL_DISTRICTS, Actor, allowed
 from zhoudao.core.audit.actions import Entry, act
 from zhoudao.core.city.yaml_lines import Problem
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.schema import Service
-from zhoudao.counter.places import queries
+from zhoudao.counter.places import queries, where
 from zhoudao.counter.places.exchange import hsds, rows
 from zhoudao.counter.places.exchange.records import (
     COLUMNS,
@@ -40,12 +42,13 @@ from zhoudao.counter.places.exchange.records import (
 from zhoudao.counter.places.exchange.rows import Report, Row
 from zhoudao.counter.places.models import Closure, Guide, PhoneEntry, Point
 from zhoudao.counter.places.rules import EDIT_PLACES, EXPORT_PLACES
+from zhoudao.engines.wayfinding.coords import Datum
 
 BATCH = 500
 ADDED, CHANGED, UNCHANGED, REMOVED = "added", "changed", "unchanged", "removed"
 
 Record = TypeVar("Record", PointRecord, PhoneRecord, GuideRecord)
-Entity = TypeVar("Entity", Point, PhoneEntry, Guide)
+Entity = TypeVar("Entity", bound=models.Model)
 
 
 class UnknownPoint(LookupError):
@@ -71,11 +74,14 @@ class How:
 # Import ----------------------------------------------------------------------------------------------------
 
 
-def import_points(actor: Actor, path: Path, *, keep_good: bool = False, complete: bool = False) -> Report:
-    """Points from a CSV file. Raises Forbidden, and Refused when the file is not taken."""
+def import_points(
+    actor: Actor, path: Path, *, keep_good: bool = False, complete: bool = False, datum: Datum = "WGS-84"
+) -> Report:
+    """Points from a CSV file with coordinates in ``datum``. Raises Forbidden, and Refused when it is not
+    taken."""
     with _audited(actor, path) as audit:
         table = rows.read_csv(POINTS, path, COLUMNS[POINTS])
-        return _take_points(audit, path, table, How(keep_good, complete))
+        return _take_points(audit, path, table, How(keep_good, complete), datum)
 
 
 def import_phones(actor: Actor, path: Path, *, keep_good: bool = False, complete: bool = False) -> Report:
@@ -95,9 +101,8 @@ def import_guides(actor: Actor, path: Path, *, keep_good: bool = False, complete
 def import_hsds(actor: Actor, path: Path, *, keep_good: bool = False, complete: bool = False) -> list[Report]:
     """Points, phones and guides from an Open Referral HSDS document, in one transaction.
 
-    Raises Forbidden, and Refused when the document is not taken. Its services are only matched with the catalogue's
-    items, never imported.
-    """
+    Raises Forbidden, and Refused when the document is not taken. Its services are only matched with the
+    catalogue's items, never imported."""
     how = How(keep_good, complete)
     with _audited(actor, path) as audit:
         tables = hsds.read(path)
@@ -110,8 +115,8 @@ def import_hsds(actor: Actor, path: Path, *, keep_good: bool = False, complete: 
 
 @dataclass
 class _Audit:
-    """Who imports, where they may, and what is to stand in the trail: one entry a district they answer for, or one for
-    the whole city."""
+    """Who imports, where they may, and what is to stand in the trail: one entry a district they answer
+    for, or one for the whole city."""
 
     actor: Actor
     entries: dict[str | None, Entry]
@@ -126,7 +131,7 @@ class _Audit:
 
     def note(self) -> None:
         for district, entry in self.entries.items():
-            entry.note(**self.counts.get(district, {}))
+            entry.note(**dict(self.counts.get(district, Counter())))
 
 
 @contextmanager
@@ -152,9 +157,9 @@ def _audited(actor: Actor, path: Path) -> Iterator[_Audit]:
         audit.note()
 
 
-def _take_points(audit: _Audit, path: Path, table: list[Row], how: How) -> Report:
+def _take_points(audit: _Audit, path: Path, table: list[Row], how: How, datum: Datum = "WGS-84") -> Report:
     here = city.current()
-    bounds = (here.bounds.west, here.bounds.south, here.bounds.east, here.bounds.north)
+    bounds = where.bounds_of(here)
     districts = [district.code for district in here.districts]
     existing = {point.code: point for point in Point.objects.all()}
 
@@ -165,7 +170,7 @@ def _take_points(audit: _Audit, path: Path, table: list[Row], how: How) -> Repor
     good, problems = _good(
         audit,
         table,
-        lambda row: check_point(row, bounds, districts, list(Service)),
+        lambda row: check_point(row, bounds, districts, list(Service), datum),
         lambda record: record.code,
         "code",
         districts_of,
@@ -326,7 +331,7 @@ def _save(
         else:
             outcomes[key] = UNCHANGED
     model._default_manager.bulk_create(new, BATCH)
-    columns = [name.removesuffix("_id") for name in next(iter(wanted.values()), {})]
+    columns = [name.removesuffix("_id") for one in list(wanted.values())[:1] for name in one]
     model._default_manager.bulk_update(changed, [*columns, "changed_at"], BATCH)
     return outcomes
 
@@ -358,7 +363,8 @@ def _report(
 
 
 def export_csv(actor: Actor, folder: Path) -> dict[str, int]:
-    """Write points.csv, phones.csv and guides.csv, which the imports read back; returns the rows of each file."""
+    """Write points.csv, phones.csv and guides.csv, which the imports read back; returns the rows of each
+    file."""
     with act(actor, EXPORT_PLACES, subject="directory:csv") as entry:
         folder.mkdir(parents=True, exist_ok=True)
         directory = queries.directory(actor)
@@ -373,7 +379,8 @@ def export_csv(actor: Actor, folder: Path) -> dict[str, int]:
 
 
 def export_hsds(actor: Actor, folder: Path) -> dict[str, int]:
-    """Write hsds.json, which ``import_hsds`` reads back; returns how many objects of each kind stand in it."""
+    """Write hsds.json, which ``import_hsds`` reads back; returns how many objects of each kind stand in
+    it."""
     with act(actor, EXPORT_PLACES, subject="directory:hsds") as entry:
         folder.mkdir(parents=True, exist_ok=True)
         document = hsds.document(city.current(), queries.directory(actor), catalog.definitions(actor))
@@ -411,7 +418,8 @@ def close_point(
 
 
 def reopen_point(actor: Actor, code: str) -> int:
-    """Drop every closure of a point that has not ended yet; returns how many. Raises UnknownPoint, Forbidden."""
+    """Drop every closure of a point that has not ended yet; returns how many. Raises UnknownPoint,
+    Forbidden."""
     point = _point(code)
     with act(actor, EDIT_PLACES, subject=f"point:{code}", district=point.district) as entry:
         dropped, _ = Closure.objects.filter(point=point, ends_at__gt=clock.now()).delete()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import shapely
+from shapely.ops import nearest_points
 
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor, require
@@ -19,13 +20,15 @@ from zhoudao.counter.places.models import Guide, PhoneEntry, Point
 from zhoudao.counter.places.rules import EXPORT_PLACES, PointKind, Position, distance_m
 
 COAST_M = 250
-"""How far off the drawn coast a point may be: the outlines are simplified to about 100 m, and piers reach out."""
+"""How far off the drawn coast a point may be: the outlines are simplified to about 100 m, and piers reach
+out."""
 DAYS = 15
 
 
 @dataclass(frozen=True)
 class Finding:
-    """``kind``: a fixed word; ``subject``: "point:P001" and the like; ``detail``: what is wrong, in a sentence."""
+    """``kind``: a fixed word; ``subject``: "point:P001" and the like; ``detail``: what is wrong, in a
+    sentence."""
 
     kind: str
     subject: str
@@ -55,7 +58,7 @@ def _in_the_sea(points: list[Point]) -> Iterator[Finding]:
         place = shapely.Point(point.longitude, point.latitude)
         if ground.covers(place):
             continue
-        ashore = shapely.ops.nearest_points(ground, place)[0]
+        ashore = nearest_points(ground, place)[0]
         off = distance_m(point.position, Position(ashore.x, ashore.y))
         if off > COAST_M:
             yield Finding("in_the_sea", f"point:{point.code}", f"stands {off:,.0f} m off the nearest coast")

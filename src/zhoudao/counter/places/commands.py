@@ -16,7 +16,8 @@ from zhoudao.core.commands import emit, progress, refuse
 from zhoudao.counter.places import actions, checks, queries, where
 from zhoudao.counter.places.exchange.rows import Refused, Report
 from zhoudao.counter.places.queries import Place
-from zhoudao.counter.places.rules import Misplaced, Position, misplaced
+from zhoudao.counter.places.rules import Position
+from zhoudao.engines.wayfinding.coords import TO_WGS84, Datum, doubt
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -37,12 +38,22 @@ def places() -> None:
 
 @places.command("import-points")
 @click.argument("file", type=FILE)
+@click.option(
+    "--datum",
+    type=click.Choice(list(TO_WGS84)),
+    default="WGS-84",
+    show_default=True,
+    help="What the file's coordinates are in; they are kept in WGS-84.",
+)
 @_keep_good
 @_complete
 @_json
-def import_points(file: Path, keep_good: bool, complete: bool, as_json: bool) -> None:
+def import_points(file: Path, datum: Datum, keep_good: bool, complete: bool, as_json: bool) -> None:
     """Points from a CSV file. All or nothing, unless --keep-good."""
-    _import(lambda: [actions.import_points(SYSTEM, file, keep_good=keep_good, complete=complete)], as_json)
+    _import(
+        lambda: [actions.import_points(SYSTEM, file, keep_good=keep_good, complete=complete, datum=datum)],
+        as_json,
+    )
 
 
 @places.command("import-phones")
@@ -159,21 +170,18 @@ def nearest(words: str, place: str, when: str | None, limit: int, as_json: bool)
     """The item meant, and the places that do it, nearest first in a straight line."""
     moment = _moment(when) if when else clock.now()
     answer = queries.answer(VISITOR, words, _position(place), moment=moment)
-    data = {
-        "words": words,
-        "item": answer.item.code if answer.item else None,
-        "choices": [choice.code for choice in answer.choices],
-        "places": [_as_data(each) for each in answer.places[:limit]],
-    }
-    lines = [f"{each['distance_m']:>7,} m  {each['point']}  {each['name']}" for each in data["places"]]
+    found = [_as_data(each) for each in answer.places[:limit]]
+    choices = [choice.code for choice in answer.choices]
+    item = answer.item.code if answer.item else None
     heading = (
         answer.item.name.zh
         if answer.item
-        else f"which one: {', '.join(data['choices'])}"
-        if answer.choices
+        else f"which one: {', '.join(choices)}"
+        if choices
         else "nothing found"
     )
-    emit(data, as_json, [heading, *lines])
+    lines = [f"{each['distance_m']:>7,} m  {each['point']}  {each['name']}" for each in found]
+    emit({"words": words, "item": item, "choices": choices, "places": found}, as_json, [heading, *lines])
 
 
 def _as_data(place: Place) -> dict[str, object]:
@@ -196,17 +204,11 @@ def _position(text: str) -> Position:
         position = Position(float(longitude), float(latitude))
     except ValueError:
         refuse(f"--at is {text!r}; expected longitude,latitude in degrees, such as 122.20,29.98")
-    wrong = misplaced(position, where.bounds_of(city.current()))
-    if wrong is Misplaced.SWAPPED:
-        refuse(
-            f"--at is {text!r}, with longitude and latitude swapped; expected {latitude.strip()},{longitude.strip()}"
-        )
+    wrong = doubt(position.longitude, position.latitude, where.bounds_of(city.current()))
     if wrong is not None:
         bounds = city.current().bounds
-        refuse(
-            f"--at is {text!r}, outside the city; expected longitude {bounds.west} to {bounds.east}, "
-            f"latitude {bounds.south} to {bounds.north}"
-        )
+        expected = f"longitude {bounds.west} to {bounds.east}, latitude {bounds.south} to {bounds.north}"
+        refuse(f"--at is {text!r}: {wrong}; expected {expected}, WGS-84")
     return position
 
 

@@ -1,4 +1,5 @@
-"""Opening hours of a point, in the city's time and under its working days: a thin adapter over the engine's."""
+"""Opening hours of a point, in the city's time and under its working days: a thin adapter over the
+engine's."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ def working_days(calendar: Calendar) -> WorkingDays:
 
 
 def intervals(expression: str, first: date, days: int, calendar: WorkingDays) -> list[Interval]:
-    """When it is open on ``days`` days from ``first``, ordered; nothing on days the calendar does not reach, unless it
-    is always open."""
+    """When it is open on ``days`` days from ``first``, ordered; nothing on days the calendar does not
+    reach, unless it is always open."""
     if always_open(expression):
         return [(_midnight(first), _midnight(first + timedelta(days=days)))]
     return list(_intervals(expression, first, days, calendar))
@@ -57,7 +58,8 @@ def _intervals(expression: str, first: date, days: int, calendar: WorkingDays) -
 
 
 def ordinary_week(expression: str) -> list[list[tuple[time, time]]]:
-    """Hours of Monday to Sunday in a week with no holiday, for formats that know only weeks; midnight ends as 00:00."""
+    """Hours of Monday to Sunday in a week with no holiday, for formats that know only weeks; midnight
+    ends as 00:00."""
     plain = WorkingDays(A_MONDAY - timedelta(days=WEEK), A_MONDAY + timedelta(days=2 * WEEK))
     return [
         [(start.time(), end.time()) for start, end in intervals(expression, day, 1, plain)]

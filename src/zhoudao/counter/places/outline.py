@@ -1,4 +1,5 @@
-"""The city's land as one small drawing: an SVG path, and where a place falls on it. Pure but for reading the pack.
+"""The city's land as one small drawing: an SVG path, and where a place falls on it. Pure but for reading
+the pack.
 
 Equirectangular, true at the middle of the view: over one city the shape is right to a fraction of a percent.
 """
@@ -22,7 +23,8 @@ WIDTH = 720
 PROPORTION = 2 / 3
 """Height by width of a view of some places. The whole city has its own proportion."""
 FINEST = 0.7
-"""Units: detail smaller than this is left out of the coast, and islands smaller than its square are not drawn."""
+"""Units: detail smaller than this is left out of the coast, and islands smaller than its square are not
+drawn."""
 LEAST_SPAN_DEGREES = 0.06
 """How far in a view goes at most, about 6 km across."""
 MARGIN = 0.12
@@ -156,8 +158,8 @@ def _path(ring: Iterable[tuple[float, ...]]) -> str:
 def _labels(
     islands: Iterable[tuple[shapely.Geometry, Text]], drawn: shapely.Geometry, view: View
 ) -> tuple[Label, ...]:
-    """Names of the largest islands in view: across the island where it is wide enough, else beside it on open water,
-    else not at all. None covers another."""
+    """Names of the largest islands in view: across the island where it is wide enough, else beside it on
+    open water, else not at all. None covers another."""
     frame = shapely.box(0, 0, WIDTH, view.height)
     taken: list[shapely.Geometry] = []
     labels: list[Label] = []

@@ -1,4 +1,5 @@
-"""What pages ask of the directory. Each function costs a fixed number of SQL queries, however many places there are."""
+"""What pages ask of the directory. Each function costs a fixed number of SQL queries, however many places
+there are."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ class NotInDirectory(LookupError):
 
 @dataclass(frozen=True)
 class Place:
-    """A point as an answer shows it: how far, whether open, and, where an item is meant, how it is done there."""
+    """A point as an answer shows it: how far, whether open, and, where an item is meant, how it is done
+    there."""
 
     point: Point
     state: OpenState
@@ -148,7 +150,8 @@ def points_for(
     limit: int | None = None,
     moment: datetime | None = None,
 ) -> list[Place]:
-    """Points that do an item, nearest first (without ``near``: open first, then soonest open, then by code)."""
+    """Points that do an item, nearest first (without ``near``: open first, then soonest open, then by
+    code)."""
     require(actor, READ_PLACES)
     guides = Guide.objects.filter(item=item_code, point__withdrawn=False).select_related("point")
     places = _places(actor, ((guide.point, guide) for guide in guides), moment or clock.now(), near)
@@ -235,7 +238,8 @@ def phones(
     words: str = "",
     moment: datetime | None = None,
 ) -> list[PhoneLine]:
-    """Look-up entries by code; ``district`` keeps the city's own, ``words`` must all stand in name, number or point."""
+    """Look-up entries by code; ``district`` keeps the city's own, ``words`` must all stand in name,
+    number or point."""
     require(actor, READ_PLACES)
     found = _entries()
     if kind:
@@ -256,8 +260,9 @@ def phones(
 def phones_for(
     actor: Actor, item_code: str, district: str | None = None, moment: datetime | None = None
 ) -> list[PhoneLine]:
-    """Whom to call about an item: entries of the points that do it, then enquiry and appointment numbers of the
-    district and the city. Emergency and complaint numbers are not for asking how something is done."""
+    """Whom to call about an item: entries of the points that do it, then enquiry and appointment numbers
+    of the district and the city. Emergency and complaint numbers are not for asking how something is
+    done."""
     require(actor, READ_PLACES)
     asked = [PhoneKind.APPOINTMENT.value, PhoneKind.ENQUIRY.value, PhoneKind.DUTY.value]
     doing_it = Guide.objects.filter(item=item_code, point__withdrawn=False).values("point")
@@ -320,7 +325,8 @@ def answer(
 
 
 def popular(actor: Actor, limit: int) -> list[Item]:
-    """What people come for most: by the year's applications, or by the catalogue's own ranks where none are counted."""
+    """What people come for most: by the year's applications, or by the catalogue's own ranks where none
+    are counted."""
     require(actor, READ_PLACES)
     items = {item.code: item for item in catalog.definitions(actor)}
     ranked = sorted(
@@ -333,8 +339,8 @@ def popular(actor: Actor, limit: int) -> list[Item]:
 def _whom_to_call(
     actor: Actor, item_code: str, places: Sequence[Place], near: Position | None, moment: datetime
 ) -> list[PhoneLine]:
-    """The few numbers worth showing: where it is known where the person is, those of the nearest places and of their
-    district; and the city's own."""
+    """The few numbers worth showing: where it is known where the person is, those of the nearest places
+    and of their district; and the city's own."""
     lines = phones_for(actor, item_code, places[0].point.district if near and places else None, moment)
     general = [line for line in lines if line.entry.point_id is None and (near or not line.entry.district)]
     if near is None and general:

@@ -1,4 +1,5 @@
-"""Pure decisions about places: who may edit them, what a good entry is, how far away one is, whether it is open.
+"""Pure decisions about places: who may edit them, what a good entry is, how far away one is, whether it
+is open.
 
 Coordinates are WGS-84 degrees, longitude first where two stand together; lengths are metres.
 """
@@ -71,9 +72,8 @@ def is_phone(text: str) -> bool:
 def unsafe_text(text: str) -> str | None:
     """What is wrong with a text that pages will show and spreadsheets will open, or None.
 
-    A cell that begins with = + - @ is run as a formula by spreadsheet programs (CSV injection, OWASP), and direction
-    marks can make a name read as another.
-    """
+    A cell that begins with = + - @ is run as a formula by spreadsheet programs (CSV injection, OWASP),
+    and direction marks can make a name read as another."""
     if text and text[0] in _FORMULA_STARTS:
         return f"begins with {text[0]!r}, which a spreadsheet would run as a formula"
     for character in text:
@@ -87,7 +87,7 @@ def unsafe_text(text: str) -> str | None:
 # Where -----------------------------------------------------------------------------------------------------
 
 EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth, R1 of GRS 80 (Moritz, Geodetic Reference System 1980, Journal of Geodesy 74, 2000)."""
+"""Mean radius, R1 of GRS 80 (Moritz, Geodetic Reference System 1980, Journal of Geodesy 74, 2000)."""
 NEAR_DECIMALS = 4
 """Where a person is, to about 10 m: enough to find a door, too little to say which flat."""
 
@@ -102,7 +102,8 @@ class Position:
 
 
 def distance_m(here: Position, there: Position) -> float:
-    """Great-circle distance in metres (haversine formula, good to 0.5 % on the ellipsoid)."""
+    """Great-circle distance in metres, by the haversine formula (Sinnott, Virtues of the Haversine, Sky
+    and Telescope 68, 1984) on a sphere of the Earth's mean radius: within 0.5 % of the ellipsoid."""
     south, north = math.radians(here.latitude), math.radians(there.latitude)
     half_latitude = (north - south) / 2
     half_longitude = math.radians(there.longitude - here.longitude) / 2
@@ -110,30 +111,9 @@ def distance_m(here: Position, there: Position) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))
 
 
-def inside(position: Position, bounds: Bounds) -> bool:
-    west, south, east, north = bounds
-    return west <= position.longitude <= east and south <= position.latitude <= north
-
-
-class Misplaced(StrEnum):
-    """Why a position is not in the city."""
-
-    SWAPPED = "swapped"
-    """Longitude and latitude change places, and it is inside."""
-    OUTSIDE = "outside"
-
-
-def misplaced(position: Position, bounds: Bounds) -> Misplaced | None:
-    """None when the position is inside the city's bounds."""
-    if inside(position, bounds):
-        return None
-    if inside(Position(position.latitude, position.longitude), bounds):
-        return Misplaced.SWAPPED
-    return Misplaced.OUTSIDE
-
-
 def parse_position(longitude: str, latitude: str) -> Position | None:
-    """A position as typed or sent by a browser, rounded to about 10 m; None when it is not two finite numbers."""
+    """A position as typed or sent by a browser, rounded to about 10 m; None when it is not two finite
+    numbers."""
     try:
         numbers = float(longitude), float(latitude)
     except ValueError:
@@ -178,7 +158,8 @@ def without(intervals: Iterable[Interval], closed: Sequence[Interval]) -> list[I
 
 
 def next_change(intervals: Iterable[Interval], moment: datetime) -> tuple[bool, datetime | None]:
-    """Whether ``moment`` is in one of the ordered ``intervals``, and when that changes next (None: not in them)."""
+    """Whether ``moment`` is in one of the ordered ``intervals``, and when that changes next (None: not in
+    them)."""
     for start, end in intervals:
         if moment < start:
             return False, start

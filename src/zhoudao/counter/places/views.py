@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from zhoudao.core import city, clock
+from zhoudao.core.access import Actor
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.places import outline, queries, where
 from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
 from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
-from zhoudao.counter.places.rules import PhoneKind, PointKind
+from zhoudao.counter.places.rules import NEAR_DECIMALS, PhoneKind, PointKind
 from zhoudao.counter.places.where import Near, Unclear
 
 POPULAR = 4
@@ -27,16 +28,16 @@ LONGEST_WORDS = 200
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One search box, what people come for most, what is open now."""
-    opened = queries.open_now(request.actor)
+    opened = queries.open_now(_actor(request))
     view = _whole_city(opened.places)
     return render(
         request,
         "places/home.html",
         {
-            "popular": queries.popular(request.actor, POPULAR),
+            "popular": queries.popular(_actor(request), POPULAR),
             "opened": opened,
-            "counts": queries.counts(request.actor),
-            "shelves": catalog.shelves(request.actor),
+            "counts": queries.counts(_actor(request)),
+            "shelves": catalog.shelves(_actor(request)),
             "view": view,
             "marks": [_mark(view, place) for place in opened.places],
             **_location(request),
@@ -46,14 +47,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made (``for`` which
-    words, so that new words ask anew), ``all`` places instead of the first few."""
+    """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made
+    (``for`` which words, so that new words ask anew), ``all`` places instead of the first few."""
     words = request.GET.get("q", "").strip()[:LONGEST_WORDS]
     location = _location(request)
     near = location["near"]
     position = near.position if isinstance(near, Near) else None
     item_code = request.GET.get("item") if request.GET.get("for", words) == words else None
-    answer = queries.answer(request.actor, words, position, get_language() or "zh-hans", item_code)
+    answer = queries.answer(_actor(request), words, position, get_language() or "zh-hans", item_code)
     shown = answer.places if "all" in request.GET else answer.places[:PLACES_SHOWN]
     return render(
         request,
@@ -64,8 +65,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "shown": shown,
             "rest": len(answer.places) - len(shown),
             "map": _map_of(answer, near) if answer.item else None,
-            "keep": _kept(request, "q", "lat", "lon", "at"),
-            "popular": [] if answer.item or answer.choices else queries.popular(request.actor, POPULAR),
+            "keep": _kept(words, near),
+            "popular": [] if answer.item or answer.choices else queries.popular(_actor(request), POPULAR),
             **location,
         },
     )
@@ -80,7 +81,7 @@ def points(request: HttpRequest) -> HttpResponse:
     location = _location(request)
     near = location["near"]
     found = queries.points(
-        request.actor,
+        _actor(request),
         district,
         PointKind(kind) if kind else None,
         near.position if isinstance(near, Near) else None,
@@ -112,9 +113,9 @@ def points(request: HttpRequest) -> HttpResponse:
 def point(request: HttpRequest, code: str) -> HttpResponse:
     """One point; with ``?item=`` how that item is done there."""
     try:
-        page = queries.point(request.actor, code)
+        page = queries.point(_actor(request), code)
         item_code = request.GET.get("item")
-        guide = queries.guide(request.actor, code, item_code) if item_code else None
+        guide = queries.guide(_actor(request), code, item_code) if item_code else None
     except NotInDirectory as missing:
         raise Http404(str(missing)) from None
     here = city.current()
@@ -142,7 +143,7 @@ def phones(request: HttpRequest) -> HttpResponse:
     district = _one_of(request, "district", [each.code for each in here.districts])
     kind = _one_of(request, "kind", [each.value for each in PhoneKind])
     words = request.GET.get("words", "").strip()[:LONGEST_WORDS]
-    lines = queries.phones(request.actor, PhoneKind(kind) if kind else None, district, words)
+    lines = queries.phones(_actor(request), PhoneKind(kind) if kind else None, district, words)
     groups = [(each, [line for line in lines if line.entry.kind == each.value]) for each in PhoneKind]
     return render(
         request,
@@ -156,6 +157,10 @@ def phones(request: HttpRequest) -> HttpResponse:
             "kinds": [(each.value, PHONE_KINDS[each]) for each in PhoneKind],
         },
     )
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]  # the people room's middleware puts it there
 
 
 def _location(request: HttpRequest) -> dict[str, object]:
@@ -179,8 +184,15 @@ def _one_of(request: HttpRequest, name: str, allowed: list[str]) -> str | None:
     return value if value in allowed else None
 
 
-def _kept(request: HttpRequest, *names: str) -> str:
-    return urlencode([(name, request.GET[name]) for name in names if request.GET.get(name)])
+def _kept(words: str, near: object) -> str:
+    """The query of the links in an answer: the words, and where the person is, no finer than we use it."""
+    kept = {"q": words}
+    if isinstance(near, Near) and near.settlement:
+        kept["at"] = near.settlement.code
+    elif isinstance(near, Near):
+        kept["lat"] = f"{near.position.latitude:.{NEAR_DECIMALS}f}"
+        kept["lon"] = f"{near.position.longitude:.{NEAR_DECIMALS}f}"
+    return urlencode(kept)
 
 
 def _map_of(answer: Answer, near: object) -> dict[str, object]:

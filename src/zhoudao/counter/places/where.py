@@ -1,4 +1,5 @@
-"""Where a person is: from their device, or a settlement picked by name. Kept for one answer, stored nowhere."""
+"""Where a person is: from their device, or a settlement picked by name. Kept for one answer, stored
+nowhere."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from zhoudao.core import city
 from zhoudao.core.city import City, Text
 from zhoudao.core.city.loading import read_part
 from zhoudao.core.city.shapes import Settlement
-from zhoudao.counter.places.rules import Bounds, Misplaced, Position, misplaced, parse_position
+from zhoudao.counter.places.rules import Bounds, Position, parse_position
+from zhoudao.engines.wayfinding.coords import doubt
 
 
 class Unclear(StrEnum):
@@ -74,7 +76,7 @@ def read(query: Mapping[str, str]) -> Near | Unclear | None:
     position = parse_position(longitude, latitude)
     if position is None:
         return Unclear.UNREADABLE
-    wrong = misplaced(position, bounds_of(here))
+    wrong = doubt(position.longitude, position.latitude, bounds_of(here))
     if wrong is None:
         return Near(position)
-    return Unclear.SWAPPED if wrong is Misplaced.SWAPPED else Unclear.OUTSIDE
+    return Unclear.SWAPPED if wrong.code == "swapped" else Unclear.OUTSIDE

@@ -1,20 +1,20 @@
 """The directory as Open Referral's Human Services Data Specification, HSDS 3 (https://docs.openreferral.org/).
 
-One JSON document, ``{"organizations": [...], "services": [...]}``, of HSDS objects nested as its JSON serialisation has
-them: an organization with its locations and phones, a service (an item of the catalogue) with its service_at_locations
-(the guides). What HSDS has no field for stands in ``attributes`` labelled ``zhoudao:...``, so that nothing is lost on
-the way out and back in. ``hsds.schema.json`` beside this file is the part of the specification used here.
+One JSON document, ``{"organizations": [...], "services": [...]}``, of HSDS objects nested as its JSON
+serialisation has them: an organization with its locations and phones, a service (an item of the
+catalogue) with its service_at_locations (the guides). What HSDS has no field for stands in ``attributes``
+labelled ``zhoudao:...``, so that nothing is lost on the way out and back in. ``hsds.schema.json`` beside
+this file is the part of the specification used here.
 
-Schedules are RFC 5545 recurrences of an ordinary week; what a week can't say (holidays, seasons) is said by the
-opening_hours expression in ``notes``, from which the week was made.
-"""
+Schedules are RFC 5545 recurrences of an ordinary week; what a week can't say (holidays, seasons) is said
+by the opening_hours expression in ``notes``, from which the week was made."""
 
 from __future__ import annotations
 
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -49,14 +49,17 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?(?:Z|[+-][0-9]{2}:[0
 # Out -------------------------------------------------------------------------------------------------------
 
 
-def document(here: City, directory: dict[str, Sequence[Any]], items: Iterable[Item]) -> Json:
-    """The whole directory. ``directory`` has records by table; ids are the same each time for the same codes."""
+def document(here: City, directory: Mapping[str, Sequence[Any]], items: Iterable[Item]) -> Json:
+    """The whole directory. ``directory`` has records by table; ids are the same each time for the same
+    codes."""
     identify = _identify(here)
+    police_zh = f"{here.province.zh}{here.name.zh}公安便民服务"
+    police_en = f"Police services of {here.name.en}, {here.province.en}"
     organization: Json = {
         "id": identify("organization", here.code),
         "name": here.brand.zh,
         "alternate_name": here.brand.en,
-        "description": f"{here.province.zh}{here.name.zh}公安便民服务 / Police services of {here.name.en}, {here.province.en}",
+        "description": f"{police_zh} / {police_en}",
         "phones": [_entry(identify, here, record) for record in directory[PHONES]],
         "locations": [_location(identify, here, record) for record in directory[POINTS]],
     }
@@ -244,7 +247,8 @@ def _number(identify: Identify, entity: str, owner: str, number: str) -> Json:
 
 
 def _schedules(identify: Identify, entity: str, owner: str, expression: str) -> list[Json]:
-    """One recurrence for each span of hours, with the days it holds on. A week with no hours at all is still said."""
+    """One recurrence for each span of hours, with the days it holds on. A week with no hours at all is
+    still said."""
     spans: dict[tuple[time, time], list[str]] = {}
     for name, spans_of_day in zip(DAYS, hours.ordinary_week(expression), strict=True):
         for start, end in spans_of_day:
@@ -327,7 +331,8 @@ def _row(path: Path, place: str, values_of: Callable[..., dict[str, str]], *argu
 
 
 def _objects(parent: Json, name: str) -> Iterable[tuple[str, Json]]:
-    """The objects of a list, each with its place; what is no object stands as an empty one, and is refused by its checks."""
+    """The objects of a list, each with its place; what is no object stands as an empty one, and is
+    refused by its checks."""
     children = parent.get(name)
     for number, child in enumerate(children if isinstance(children, list) else []):
         yield f"{name}.{number}", child if isinstance(child, dict) else {}

@@ -1,4 +1,5 @@
-"""What a good row of each table holds. A check turns a row into a record, or into the problems that keep it out."""
+"""What a good row of each table holds. A check turns a row into a record, or into the problems that keep
+it out."""
 
 from __future__ import annotations
 
@@ -13,14 +14,13 @@ from zhoudao.counter.places.rules import (
     CODE,
     COORDINATE_DECIMALS,
     Bounds,
-    Misplaced,
     PhoneKind,
     PointKind,
     Position,
     is_phone,
-    misplaced,
     unsafe_text,
 )
+from zhoudao.engines.wayfinding.coords import TO_WGS84, Datum, doubt
 
 POINTS, PHONES, GUIDES = "points", "phones", "guides"
 POINT_COLUMNS = (
@@ -153,41 +153,45 @@ class Reading:
                 self.refuse(column, wrong, HOURS_EXPECTED if required else f"nothing, or {HOURS_EXPECTED}")
         return value
 
-    def position(self, bounds: Bounds) -> Position:
-        """``longitude`` and ``latitude`` of a place inside ``bounds``."""
-        values = []
+    def position(self, bounds: Bounds, datum: Datum) -> Position:
+        """``longitude`` and ``latitude``, given in ``datum``, as WGS-84 inside ``bounds``."""
+        given = []
         for column, most in (("longitude", 180), ("latitude", 90)):
             number = _number(self.row.values[column])
             if number is None:
-                self.refuse(
-                    column,
-                    f"is {self.row.values[column]!r}",
-                    f"WGS-84 degrees, a number from -{most} to {most}",
-                )
-            values.append(math.nan if number is None else round(number, COORDINATE_DECIMALS))
-        position = Position(*values)
-        if not any(math.isnan(value) for value in values):
-            self._inside(position, bounds)
+                found = self.row.values[column]
+                self.refuse(column, f"is {found!r}", f"degrees of {datum}, a number from -{most} to {most}")
+            given.append(math.nan if number is None else number)
+        if any(math.isnan(value) for value in given):
+            return Position(math.nan, math.nan)
+        longitude, latitude = given
+        position = Position(
+            *(round(value, COORDINATE_DECIMALS) for value in TO_WGS84[datum](longitude, latitude))
+        )
+        self._inside(position, bounds)
         return position
 
     def _inside(self, position: Position, bounds: Bounds) -> None:
-        west, south, east, north = bounds
-        if (reason := misplaced(position, bounds)) is None:
+        wrong = doubt(position.longitude, position.latitude, bounds)
+        if wrong is None:
             return
-        if reason is Misplaced.SWAPPED:
-            self.refuse(
-                "longitude",
-                f"{position.longitude} and latitude {position.latitude} look swapped",
-                f"longitude {position.latitude} and latitude {position.longitude}",
-            )
-            return
-        outside = {
-            "longitude": (position.longitude, west, east),
-            "latitude": (position.latitude, south, north),
-        }
-        for column, (value, low, high) in outside.items():
-            if not low <= value <= high:
-                self.refuse(column, f"{value} is outside the city", f"WGS-84 degrees from {low} to {high}")
+        pair = f"{position.longitude} and latitude {position.latitude}"
+        if wrong.place is None:
+            west, south, east, north = bounds
+            if not west <= position.longitude <= east:
+                self.refuse(
+                    "longitude", f"{position.longitude} is outside the city", f"{west} to {east}, WGS-84"
+                )
+            if not south <= position.latitude <= north:
+                self.refuse(
+                    "latitude", f"{position.latitude} is outside the city", f"{south} to {north}, WGS-84"
+                )
+        elif wrong.code == "swapped":
+            longitude, latitude = wrong.place
+            self.refuse("longitude", f"{pair} look swapped", f"longitude {longitude} and latitude {latitude}")
+        else:
+            longitude, latitude = (round(value, COORDINATE_DECIMALS) for value in wrong.place)
+            self.refuse("longitude", f"{pair} look like {wrong.code}", f"WGS-84: {longitude} and {latitude}")
 
 
 def _number(text: str) -> float | None:
@@ -199,10 +203,10 @@ def _number(text: str) -> float | None:
 
 
 def check_point(
-    row: Row, bounds: Bounds, districts: Iterable[str], services: Iterable[str]
+    row: Row, bounds: Bounds, districts: Iterable[str], services: Iterable[str], datum: Datum = "WGS-84"
 ) -> PointRecord | list[Problem]:
     read = Reading(row)
-    position = read.position(bounds)
+    position = read.position(bounds, datum)
     record = PointRecord(
         code=read.code("code"),
         name_zh=read.text("name_zh", 120),

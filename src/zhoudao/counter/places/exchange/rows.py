@@ -39,8 +39,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What an import did with one table. ``rows_in`` = ``kept`` + ``refused``, and ``kept`` = ``added`` + ``changed`` +
-    ``unchanged``."""
+    """What an import did with one table. ``rows_in`` = ``kept`` + ``refused``, and ``kept`` = ``added`` +
+    ``changed`` + ``unchanged``."""
 
     table: str
     path: Path
@@ -68,14 +68,14 @@ class Report:
         }
 
     def as_line(self) -> str:
-        return (
-            f"{self.table}: {self.rows_in} rows in {self.path.name}, {self.kept} kept ({self.added} new, "
-            f"{self.changed} changed, {self.unchanged} unchanged), {self.refused} refused, {self.removed} removed"
-        )
+        taken = f"{self.kept} kept ({self.added} new, {self.changed} changed, {self.unchanged} unchanged)"
+        rest = f"{self.refused} refused, {self.removed} removed"
+        return f"{self.table}: {self.rows_in} rows in {self.path.name}, {taken}, {rest}"
 
 
 class Refused(ValueError):
-    """A file that was not taken: nothing of it was written. ``report`` says what was wrong with which rows."""
+    """A file that was not taken: nothing of it was written. ``report`` says what was wrong with which
+    rows."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -132,7 +132,8 @@ def _is_gb18030(content: bytes) -> bool:
 
 
 def read_csv(table: str, path: Path, columns: Sequence[str]) -> list[Row]:
-    """The file's rows; the columns may stand in any order, values lose the blanks around them, blank lines are no rows.
+    """The file's rows; the columns may stand in any order, values lose the blanks around them, blank
+    lines are no rows.
 
     Raises Refused when the file can't be read as CSV at all, has no row, or its columns are not ``columns``.
     """
