@@ -6,6 +6,7 @@ A room's Chinese is in its ``locale/zh_Hans/LC_MESSAGES/django.po``; the English
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -193,7 +194,8 @@ def compile_room(room: Room) -> Report:
     catalog = _read(room)
     body = BytesIO()
     write_mo(body, catalog)
-    unfinished = room.mo.with_suffix(".mo.part")  # never half a catalogue: another process may be reading
+    # Never half a catalogue: another process may be reading, or compiling too.
+    unfinished = room.mo.with_suffix(f".mo.{os.getpid()}")
     unfinished.write_bytes(body.getvalue())
     unfinished.replace(room.mo)
     return Report(room.label, room.language, messages=len(catalog), written=True)
@@ -206,9 +208,12 @@ def is_stale(room: Room) -> bool:
 
 
 def compile_stale() -> list[str]:
-    """Compile every catalogue that is newer than its ``.mo``; returns the labels of the rooms compiled.
-    Cheap when none is.
+    """Compile every catalogue that is newer than its ``.mo``, and take away those whose source is gone;
+    returns the labels of the rooms compiled. Cheap when none is.
     """
+    for room in rooms():
+        if room.mo.exists() and not room.po.exists():
+            room.mo.unlink()
     return [compile_room(room).room for room in rooms() if is_stale(room)]
 
 

@@ -69,6 +69,15 @@ def test_compiles_only_what_is_stale(room, monkeypatch):
         assert read_mo(file).get("Sea").string == "海"
 
 
+def test_a_compiled_catalogue_without_its_source_is_taken_away(room, monkeypatch):
+    monkeypatch.setattr(work, "rooms", lambda: [room])
+    work.collect(room)
+    work.compile_stale()
+    room.po.unlink()
+    assert work.compile_stale() == []
+    assert not room.mo.exists()
+
+
 def test_a_missing_translation_is_a_problem(room):
     work.collect(room)
     problems = work.check(room).problems

@@ -18,7 +18,6 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from zhoudao.core import city
 from zhoudao.core.access import STAFF_ROLES, VISITOR, Forbidden
-from zhoudao.core.audit.actions import record_refusal
 
 log = logging.getLogger(__name__)
 
@@ -183,8 +182,6 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         if getattr(request, "htmx", False):
             return HttpResponse(status=204, headers={"HX-Redirect": redirect.url})
         return redirect
-    if isinstance(exception, Forbidden):
-        record_refusal(exception)
     return refuse(request, 403, WORDS[403])
 
 
