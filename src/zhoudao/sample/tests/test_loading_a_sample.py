@@ -194,3 +194,15 @@ def test_commands_say_what_to_do_about_a_folder_that_is_no_sample(tmp_path, db):
         done = CliRunner().invoke(sample, command)
         assert done.exit_code == 2
         assert "MANIFEST.json is not there; build a sample with `zhoudao sample build`" in done.stderr
+
+
+def test_a_full_disk_is_told_in_a_sentence(monkeypatch, tmp_path, db):
+    def full(path, *_):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(tables, "write", full)
+    done = CliRunner().invoke(sample, ["build", "--out", str(tmp_path / "city")])
+    assert done.exit_code == 1
+    assert "residents.csv: No space left on device" in done.stderr
+    assert not (tmp_path / "city").exists()
+    assert set(counts().values()) == {0}

@@ -75,7 +75,7 @@ def test_everyone_lives_in_a_settlement_of_their_district(people, settlements):
     assert {person.district for person in people} == set(district_of.values())
 
 
-def test_some_names_have_rare_characters_dots_or_fifty_letters(people):
+def test_some_names_have_rare_characters_or_dots_or_are_long(people):
     rare = [p for p in people if any(character in names.RARE_CHARACTERS for character in p.name_zh)]
     assert len(rare) >= 6
     assert any(ord(character) > 0xFFFF for p in rare for character in p.name_zh)
