@@ -134,8 +134,9 @@ def _door(
     home = network.nodes[network.anchors[planned.near or place.code]]
     shuffled = [named[number] for number in chance.permutation(len(named)).tolist()]
     if planned.near is not None:
-        nearest = min(shuffled, key=lambda way: np.hypot(*(network.nodes[way.nodes] - home).T).min())
-        return _on(nearest, network, land, chance, home)
+        shuffled.sort(key=lambda way: np.hypot(*(network.nodes[way.nodes] - home).T).min())
+        doors = (_on(way, network, land, chance, home) for way in shuffled)
+        return next(door for door in doors if shapely.contains_xy(land, *door.spot))
     best, best_rank = None, -np.inf
     for way in shuffled:
         door = _on(way, network, land, chance)
