@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhoudao.core import city
-from zhoudao.core.access import ALL_DISTRICTS
+from zhoudao.core.access import ALL_DISTRICTS, Role
 from zhoudao.core.people.models import ROLE_NAMES
 from zhoudao.core.people.rules import duties
 from zhoudao.core.people.rules.bad_input import BadInput
@@ -172,7 +172,10 @@ class GrantForm(forms.Form):
         role, districts = self.fields["role"], self.fields["districts"]
         assert isinstance(role, forms.ChoiceField)
         assert isinstance(districts, forms.ChoiceField)
-        role.choices = sorted((str(held), ROLE_NAMES[held]) for held in duties.GRANTABLE)
+        role.choices = [
+            ("", _("Choose a role")),
+            *((held.value, ROLE_NAMES[held]) for held in Role if held in duties.GRANTABLE),
+        ]
         districts.choices = [
             (ALL_DISTRICTS, _("The whole city")),
             *((district.code, district.name[language]) for district in city.current().districts),

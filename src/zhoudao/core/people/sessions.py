@@ -42,10 +42,15 @@ def end(request: HttpRequest) -> None:
 
 def missing_step(user: User) -> str | None:
     """The route of what the account must do before anything else, or None when it is fully signed in."""
-    verified = getattr(user, "otp_device", None) is not None  # django-otp's middleware puts it there
-    if duties.needs_second_factor(Role(user.role)) and not verified:
+    if lacks_second_factor(user):
         return "people:second_factor"
     return "people:change_password" if user.must_change_password else None
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Whether the account needs a second factor and has not shown it in this session."""
+    shown = getattr(user, "otp_device", None) is not None  # django-otp's middleware puts it there
+    return duties.needs_second_factor(Role(user.role)) and not shown
 
 
 def idle_minutes(user: User) -> int:
@@ -54,16 +59,22 @@ def idle_minutes(user: User) -> int:
 
 def is_idle(request: HttpRequest, user: User) -> bool:
     """Whether the account was left alone longer than it may be."""
-    return _seconds_since_seen(request) > idle_minutes(user) * 60
+    seconds = _seconds_since_seen(request)
+    return seconds is not None and seconds > idle_minutes(user) * 60
 
 
 def note_activity(request: HttpRequest) -> bool:
     """Restart the idle time; returns whether this was written (once a minute at most)."""
-    if _seconds_since_seen(request) <= NOTING_SECONDS:
+    seconds = _seconds_since_seen(request)
+    if seconds is not None and seconds <= NOTING_SECONDS:
         return False
     request.session[LAST_SEEN] = int(clock.machine_now().timestamp())
     return True
 
 
-def _seconds_since_seen(request: HttpRequest) -> float:
-    return clock.machine_now().timestamp() - request.session.get(LAST_SEEN, 0)
+def _seconds_since_seen(request: HttpRequest) -> float | None:
+    """None: the session was begun by other means (a test, the province's single sign-on) and starts counting
+    now.
+    """
+    seen = request.session.get(LAST_SEEN)
+    return None if seen is None else clock.machine_now().timestamp() - seen

@@ -19,9 +19,7 @@ from zhoudao.core.access import (
 from zhoudao.core.people.rules.bad_input import BadInput
 
 SIGN_IN = Permission("people.sign_in", "sign in, and sign out", ANYONE)
-ENROL_SECOND_FACTOR = Permission(
-    "people.enrol_second_factor", "set up one's own second factor", SIGNED_IN_ROLES | {Role.VISITOR}
-)
+ENROL_SECOND_FACTOR = Permission("people.enrol_second_factor", "set up one's own second factor", STAFF_ROLES)
 CHANGE_PASSWORD = Permission(
     "people.change_password", "change one's own password", SIGNED_IN_ROLES | {Role.VISITOR}
 )

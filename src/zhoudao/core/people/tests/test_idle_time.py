@@ -59,8 +59,8 @@ def test_doing_something_restarts_the_time(limits, carol, visit):
 
 def test_is_written_down_once_a_minute_at_most(limits, carol, visit):
     visit.sign_in("carol")
-    visit.client.get(START)
     first = User.objects.get(username="carol").last_activity_at
+    assert first is not None
     visit.client.get(START)
     assert User.objects.get(username="carol").last_activity_at == first
     leave_alone(visit.client, 2)
@@ -89,3 +89,10 @@ def test_the_citys_own_clock_does_not_matter(limits, carol, visit):
     visit.sign_in("carol")
     with clock.at(datetime.fromisoformat("2030-01-01T00:00+08:00") + timedelta(days=1)):
         assert visit.client.get(START).status_code == 200
+
+
+def test_a_session_begun_by_other_means_starts_counting(limits, carol, visit):
+    visit.client.force_login(carol.user, "django.contrib.auth.backends.ModelBackend")
+    assert visit.client.get(START).status_code == 200
+    leave_alone(visit.client, 31)
+    assert visit.client.get(START).status_code == 302

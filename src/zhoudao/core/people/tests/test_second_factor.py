@@ -29,6 +29,10 @@ def test_every_staff_role_needs_one(staff, visit, role):
 
 def test_residents_need_none(carol, visit):
     assert visit.sign_in("carol").url == reverse(START)
+    for step in (STEP, ENROL, "people:recovery"):
+        assert visit.client.get(reverse(step)).url == reverse(START)
+    assert visit.client.post(reverse("people:recovery_codes")).status_code == 404
+    assert (Authenticator.objects.count(), RecoveryCode.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
+    if not sessions.lacks_second_factor(_user(request)):
+        return _onward(request)
     if queries.authenticator_of(_user(request)) is None:
         return redirect("people:enrol")
     form = CodeForm(request.POST or None)
@@ -88,6 +90,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
+    if not sessions.lacks_second_factor(_user(request)):
+        return _onward(request)
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
@@ -113,6 +117,8 @@ def recovery(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enrol(request: HttpRequest) -> HttpResponse:
     user = _user(request)
+    if not sessions.lacks_second_factor(user):
+        return _onward(request)
     if queries.authenticator_of(user) is not None:
         return redirect("people:second_factor")
     authenticator = queries.pending_authenticator(user) or actions.begin_enrolment(
@@ -152,6 +158,9 @@ def enrol_image(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Ten new codes, for whoever has a second factor."""
+    if queries.authenticator_of(_user(request)) is None:
+        raise Http404
     if request.method == "POST":
         codes = actions.renew_recovery_codes(account_actor(request), _user(request))
         return render(request, "people/recovery_codes.html", {"codes": codes})
