@@ -191,7 +191,7 @@ def _document_index(row: Cells) -> str:
 
 def _resident(row: Cells) -> dict[str, str]:
     return {
-        "name": row["name_zh"],
+        "name": row["name_latin"] or row["name_zh"],  # as the document has it
         "document_kind": row["document_kind"],
         "document_number": row["identity_number"],
         "mobile": row["mobile"],

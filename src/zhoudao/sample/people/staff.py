@@ -172,7 +172,17 @@ def _can_sign_in(person: Resident, today: date) -> bool:
 def _self(
     chance: np.random.Generator, username: str, role: Role, person: Resident, organisation: str
 ) -> Account:
-    return Account(username, person.name_zh, role, "", "", person.code, organisation, _password(chance), "")
+    return Account(
+        username,
+        person.name_latin or person.name_zh,
+        role,
+        "",
+        "",
+        person.code,
+        organisation,
+        _password(chance),
+        "",
+    )
 
 
 def _display_name(chance: np.random.Generator) -> str:

@@ -88,7 +88,9 @@ def test_who_signs_in_as_themselves_is_the_person_in_the_register(made, loaded):
     for username in ("resident", "migrant", "foreigner", "agent1", "agent2"):
         user = User.objects.get(username=username)
         assert user.check_password(accounts[username]["password"])
-        assert user.resident.document_number == people[accounts[username]["resident"]]["identity_number"]
+        person = people[accounts[username]["resident"]]
+        assert user.resident.document_number == person["identity_number"]
+        assert user.resident.name == (person["name_latin"] or person["name_zh"])
     agent = User.objects.get(username="agent1").resident
     firms = {row["code"]: row for row in tables.read(made.folder / "organisations.csv")}
     firm = Organisation.objects.get(credit_code=firms[accounts["agent1"]["organisation"]]["credit_code"])
