@@ -101,7 +101,14 @@ def _import(run: Callable[[], list[Report]], as_json: bool) -> None:
 
 
 @places.command()
-@click.option("--format", "form", type=click.Choice(["csv", "hsds"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "hsds"]),
+    default="csv",
+    show_default=True,
+    help="Three CSV tables, or one Open Referral HSDS document.",
+)
 @click.argument("folder", type=FOLDER)
 @_json
 def export(form: str, folder: Path, as_json: bool) -> None:

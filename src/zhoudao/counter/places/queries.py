@@ -37,6 +37,7 @@ from zhoudao.counter.places.rules import (
     Position,
     distance_m,
     next_change,
+    speaks_of,
     without,
 )
 from zhoudao.engines.wayfinding.hours import WorkingDays
@@ -44,7 +45,7 @@ from zhoudao.engines.wayfinding.hours import WorkingDays
 LOOK_AHEAD_DAYS = 15
 """Days looked at for the next opening: longer than the longest public holiday and the weekends around it."""
 WEEK = 7
-PHONES_IN_ANSWER = 4
+PHONES_IN_ANSWER = 3
 OTHERS_IN_ANSWER = 4
 MOST_WORDS = 8
 """Words of a look-up of phones that are read."""
@@ -260,17 +261,18 @@ def phones(
 def phones_for(
     actor: Actor, item_code: str, district: str | None = None, moment: datetime | None = None
 ) -> list[PhoneLine]:
-    """Whom to call about an item: entries of the points that do it, then enquiry and appointment numbers
-    of the district and the city. Emergency and complaint numbers are not for asking how something is
-    done."""
+    """Whom to call about an item: entries of the points that do it, then those of district and city whose name
+    speaks of it. Emergency and complaint numbers are not for asking how something is done."""
     require(actor, READ_PLACES)
     asked = [PhoneKind.APPOINTMENT.value, PhoneKind.ENQUIRY.value, PhoneKind.DUTY.value]
     doing_it = Guide.objects.filter(item=item_code, point__withdrawn=False).values("point")
-    of_a_point = Q(point__in=doing_it, kind__in=asked)
-    found = _entries().filter(of_a_point | Q(point__isnull=True, kind__in=asked[:2]))
+    found = _entries().filter(Q(point__in=doing_it) | Q(point__isnull=True), kind__in=asked)
     if district:
         found = found.filter(district__in=[district, ""])
-    entries = sorted(found, key=lambda entry: (entry.point_id is None, asked.index(entry.kind), entry.code))
+    item = next((item for item in catalog.definitions(actor) if item.code == item_code), None)
+    phrases = [item.name.zh, *item.words.zh] if item else []
+    entries = [entry for entry in found if entry.point_id or speaks_of(entry.name_zh, phrases)]
+    entries.sort(key=lambda entry: (entry.point_id is None, asked.index(entry.kind), entry.code))
     return _lines(actor, entries, moment or clock.now())
 
 
@@ -339,17 +341,17 @@ def popular(actor: Actor, limit: int) -> list[Item]:
 def _whom_to_call(
     actor: Actor, item_code: str, places: Sequence[Place], near: Position | None, moment: datetime
 ) -> list[PhoneLine]:
-    """The few numbers worth showing: where it is known where the person is, those of the nearest places
-    and of their district; and the city's own."""
+    """The few numbers worth showing: one of each of the nearest places, where it is known where the person is, and
+    those that speak of the item. The city's help line is on every page and not among them."""
     lines = phones_for(actor, item_code, places[0].point.district if near and places else None, moment)
-    general = [line for line in lines if line.entry.point_id is None and (near or not line.entry.district)]
-    if near is None and general:
-        return general[:PHONES_IN_ANSWER]
     rank = {place.point.pk: number for number, place in enumerate(places)}
-    of_points = [line for line in lines if line.entry.point_id is not None]
-    of_points.sort(key=lambda line: rank.get(line.entry.point_id or 0, len(rank)))
-    general = general[: PHONES_IN_ANSWER // 2]
-    return [*of_points[: PHONES_IN_ANSWER - len(general)], *general]
+    one_each: dict[int, PhoneLine] = {}
+    for line in lines:
+        if near and line.entry.point_id in rank:
+            one_each.setdefault(rank[line.entry.point_id], line)
+    nearest = [one_each[number] for number in sorted(one_each)]
+    general = [line for line in lines if line.entry.point_id is None][: PHONES_IN_ANSWER // 2]
+    return [*nearest[: PHONES_IN_ANSWER - len(general)], *general]
 
 
 # Export -----------------------------------------------------------------------------------------------------

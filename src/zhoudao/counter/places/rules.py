@@ -84,6 +84,16 @@ def unsafe_text(text: str) -> str | None:
     return None
 
 
+LEAST_COMMON = 3
+"""Characters that two names share at least when one speaks of the other: 居住证, but not 证咨."""
+
+
+def speaks_of(name: str, phrases: Iterable[str]) -> bool:
+    """Whether a phone's name ("电子居住证咨询") names what one of ``phrases`` is about ("居住证怎么办")."""
+    pieces = {name[at : at + LEAST_COMMON] for at in range(len(name) - LEAST_COMMON + 1)}
+    return any(piece in phrase for phrase in phrases for piece in pieces)
+
+
 # Where -----------------------------------------------------------------------------------------------------
 
 EARTH_RADIUS_M = 6_371_008.8

@@ -62,7 +62,7 @@ def test_the_answer_says_what_to_bring_how_long_what_it_costs_and_whom_to_call(r
         "居民户口簿",
         "20 个工作日",
         "¥40.00",
-        "公安便民服务热线",
+        "本区身份证咨询",
         "第P001派出所",
     ):
         assert said in words
@@ -72,7 +72,7 @@ def test_the_answer_says_what_to_bring_how_long_what_it_costs_and_whom_to_call(r
         "Household register booklet",
         "20 working days",
         "¥40.00",
-        "Police service line",
+        "ID cards here",
         "Window 3, second floor.",
     ):
         assert said in english

@@ -16,6 +16,7 @@ from zhoudao.counter.places.rules import (
     is_phone,
     next_change,
     parse_position,
+    speaks_of,
     without,
 )
 
@@ -93,3 +94,10 @@ def test_the_next_change():
     assert next_change(opened, opened[0][0]) == (True, opened[0][1])
     assert next_change(opened, opened[0][1]) == (False, opened[1][0])
     assert next_change(opened, opened[1][1]) == (False, None)
+
+
+def test_a_phones_name_speaks_of_what_people_ask():
+    assert speaks_of("电子居住证咨询", ["居住证怎么办", "暂住证"])
+    assert not speaks_of("国家移民管理机构服务热线", ["居民身份证丢失补领", "身份证丢了"])
+    assert not speaks_of("咨询", ["咨询"])  # too short to mean anything
+    assert not speaks_of("电子居住证咨询", [])
