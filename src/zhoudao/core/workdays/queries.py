@@ -1,4 +1,6 @@
-"""Reading the working-day table. The calendar in force is kept in memory, and re-read when a new one is published."""
+"""Reading the working-day table. The calendar in force is kept in memory, and re-read when a new one is
+published.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,16 @@ NOTHING_KNOWN = Calendar(date(1, 1, 1), date(1, 1, 1), {})
 def in_force(actor: Actor) -> Calendar:
     """The calendar of the newest version (one query; the days are read once a version)."""
     require(actor, rules.READ)
-    newest = Version.objects.order_by("-number").values_list("pk", "first_day", "last_day").first()
+    fields = ("pk", "published_at", "first_day", "last_day")
+    newest = Version.objects.order_by("-number").values_list(*fields).first()
     return _calendar(*newest) if newest else NOTHING_KNOWN
 
 
 @lru_cache(maxsize=8)
-def _calendar(version: int, first: date, last: date) -> Calendar:
-    rows = ExceptionalDay.objects.filter(version_id=version).values_list(
-        "day", "is_workday", "name_zh", "name_en"
-    )
-    return Calendar(first, last, {day: Named(*rest) for day, *rest in rows})
+def _calendar(version: int, published_at: datetime, first: date, last: date) -> Calendar:
+    # A version that was rolled back may have had the same primary key, so the moment is part of what is remembered.
+    days = ExceptionalDay.objects.filter(version_id=version)
+    return Calendar(first, last, {row.day: Named(row.is_workday, row.name_zh, row.name_en) for row in days})
 
 
 def forget_cached() -> None:
@@ -38,8 +40,9 @@ def forget_cached() -> None:
 
 
 def deadline(actor: Actor, received_at: datetime, workdays: int, closing: time = rules.CLOSING) -> Deadline:
-    """``rules.deadline`` under the calendar in force. An action that promises it calls ``actions.promise`` instead,
-    which also tells an administrator when the table does not reach."""
+    """``rules.deadline`` under the calendar in force. An action that promises it calls
+    ``actions.promise`` instead, which also tells an administrator when the table does not reach.
+    """
     return rules.deadline(received_at, workdays, in_force(actor), closing)
 
 

@@ -1,7 +1,7 @@
 """Working days and deadlines, as pure functions of a calendar.
 
-A calendar knows which days of a span of years are worked: Monday to Friday, less public holidays, plus make-up days
-(调休上班). Outside that span it knows nothing, and says so instead of guessing.
+A calendar knows which days of a span of years are worked: Monday to Friday, less public holidays, plus
+make-up days (调休上班). Outside that span it knows nothing, and says so instead of guessing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ PUBLISH = Permission(
 )
 
 CLOSING = time(17, 0)
-"""When an office day ends unless a room says otherwise: what comes in later came in on the next working day."""
+"""When an office day ends unless a room says otherwise: what comes in later came in on the next working
+day.
+"""
 SATURDAY = 5
 
 
@@ -50,7 +52,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Days from ``first`` to ``last``, both included; ``exceptions`` are those whose weekday does not decide."""
+    """Days from ``first`` to ``last``, both included; ``exceptions`` are those whose weekday does not
+    decide.
+    """
 
     first: date
     last: date
@@ -93,7 +97,7 @@ class Calendar:
     def nth_workday_after(self, day: date, count: int) -> tuple[date, bool]:
         """``(the count-th working day after day, confirmed)``. ``count`` >= 1."""
         position = bisect_right(self._workdays, day.toordinal()) + count - 1
-        if self.first - timedelta(days=1) <= day and position < len(self._workdays):
+        if self.first.toordinal() - 1 <= day.toordinal() and position < len(self._workdays):
             return date.fromordinal(self._workdays[position]), True
         return self._nth_beyond(day, count), False
 
@@ -125,15 +129,18 @@ def _weekdays_between(after: date, until: date) -> int:
 
 @dataclass(frozen=True)
 class Deadline:
-    """``at``: the last moment, in the city's time; ``confirmed``: False when the table did not reach that far."""
+    """``at``: the last moment, in the city's time; ``confirmed``: False when the table did not reach that
+    far.
+    """
 
     at: datetime
     confirmed: bool
 
 
 def counted_from(received_at: datetime, calendar: Calendar, closing: time = CLOSING) -> tuple[date, bool]:
-    """The day something counts as received, and whether the table says so: on a rest day or after closing it is
-    the next working day."""
+    """The day something counts as received, and whether the table says so: on a rest day or after closing
+    it is the next working day.
+    """
     local = received_at.astimezone(CITY_ZONE)
     day = local.date()
     worked = calendar.is_workday(day)
@@ -145,13 +152,14 @@ def counted_from(received_at: datetime, calendar: Calendar, closing: time = CLOS
 def deadline(received_at: datetime, workdays: int, calendar: Calendar, closing: time = CLOSING) -> Deadline:
     """The last moment of a promise or legal limit of ``workdays`` working days.
 
-    The day of receipt is not counted and the period ends when business ends on its last day (Civil Code of the
-    People's Republic of China, articles 201 and 203); periods in days mean working days, without public holidays
-    (Administrative Licensing Law, article 82). What comes in after closing or on a rest day counts as received on the
-    next working day. Zero working days: by closing on the day of receipt.
+    The day of receipt is not counted and the period ends when business ends on its last day (Civil Code
+    of the People's Republic of China, articles 201 and 203); periods in days mean working days, without
+    public holidays (Administrative Licensing Law, article 82). What comes in after closing or on a rest
+    day counts as received on the next working day. Zero working days: by closing on the day of receipt.
 
-    Raises ValueError for a negative number of days or a moment without a time zone. Never guesses silently: where the
-    table does not reach, Monday to Friday are taken as worked and ``confirmed`` is False.
+    Raises ValueError for a negative number of days or a moment without a time zone. Never guesses
+    silently: where the table does not reach, Monday to Friday are taken as worked and ``confirmed`` is
+    False.
     """
     if workdays < 0:
         raise ValueError(f"{workdays} working days; expected 0 or more")

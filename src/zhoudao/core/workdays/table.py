@@ -1,4 +1,6 @@
-"""Reading a table of exceptional days: from the chinesecalendar package, or from a CSV file. Pure but for the file."""
+"""Reading a table of exceptional days: from the chinesecalendar package, or from a CSV file. Pure but for
+the file.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def from_package() -> Table:
 
 
 def from_csv(path: Path) -> Table:
-    """A UTF-8 CSV file with the columns ``day, is_workday, name_zh, name_en``; it speaks for the whole years it touches.
+    """A UTF-8 CSV file with the columns ``day, is_workday, name_zh, name_en``; it speaks for the whole
+    years it touches.
 
     Raises BadTable naming every row that can't be used.
     """

@@ -20,7 +20,7 @@ YEARS = range(2000, 2101)
 
 @require_http_methods(["GET", "POST"])
 def year(request: HttpRequest) -> HttpResponse:
-    actor = request.actor
+    actor = request.actor  # type: ignore[attr-defined]
     chosen = _year_of(request)
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
