@@ -22,7 +22,9 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--view", type=click.Choice(queries.VIEWS), default="waiting", show_default=True)
+@click.option(
+    "--view", type=click.Choice(queries.VIEWS), default="waiting", show_default=True, help="Which messages."
+)
 @JSON
 def list_(view: str, as_json: bool) -> None:
     """The messages that wait, are late, or were given up; at most a hundred, longest due first."""
