@@ -75,6 +75,12 @@ def test_htmx_gets_a_fragment_not_a_page_inside_a_page(visitor):
     assert "notice-danger" in page
 
 
+def test_a_request_for_another_host_is_refused_before_anyone_is_known(visitor):
+    answer = visitor.get("/form", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert city.current().help_phone in answer.content.decode()
+
+
 def test_too_many_tells_programs_when_to_come_back(visitor):
     assert visitor.get("/too-many")["Retry-After"] == "90"
 
