@@ -559,7 +559,7 @@ class _Reader:
         for at in np.flatnonzero(same & (calls.arrival[1:] < calls.departure[:-1])) + 1:
             self.error(
                 table.name, int(calls.row[at]), "arrival_time",
-                f"{clock(calls.arrival[at])} is before {clock(calls.departure[at - 1])}, when it left the last stop",
+                f"{clock(calls.arrival[at])}, but it left the last stop at {clock(calls.departure[at - 1])}",
                 "times that rise along the trip",
             )  # fmt: skip
         calling = np.bincount(calls.trip, minlength=len(trips.code))

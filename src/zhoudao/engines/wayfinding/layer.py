@@ -66,6 +66,20 @@ class Anchor:
 
 
 @dataclass(frozen=True)
+class Anchors:
+    """Where many places join the streets; see `Anchor`."""
+
+    street: NDArray[np.int32]
+    """-1 for a place with no street near, (n,)."""
+    along: NDArray[np.float64]
+    off_street: NDArray[np.float64]
+    nodes: NDArray[np.int32]
+    """The street's start and end, NO_NODE where one cannot get there, (n, 2)."""
+    seconds: NDArray[np.int32]
+    """Seconds to each, the way to the street included, (n, 2)."""
+
+
+@dataclass(frozen=True)
 class Layer:
     """The street graph of one mode. Times are tenths of a second; nodes are ordered by component."""
 
@@ -168,6 +182,38 @@ class Layer:
             np.array(tenths, dtype=np.int32),
         )
 
+    def find_each(
+        self,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        land: Land,
+        limit: float = OFF_STREET,
+        *,
+        leaving: bool = True,
+    ) -> Anchors:
+        """`find` for many places at once; those without a street have node NO_NODE twice."""
+        segment, fraction, metres = self.locator.nearest_each(lon, lat, limit, land.piece_of(lon, lat))
+        found = segment >= 0
+        street = np.where(found, self.segment_street[segment], 0)
+        before, after = self.segment_from[segment].T
+        along = (before + (after - before) * fraction).astype(np.float64)
+        to_end, to_start = self.forward[street], self.back[street]
+        if not leaving:
+            to_end, to_start = to_start, to_end
+        off_street = metres / WALKING
+        tenths = np.stack([np.rint(along * to_start), np.rint((1 - along) * to_end)], axis=1)
+        seconds = -(-(tenths + np.rint(off_street * TENTHS)[:, None]) // TENTHS)
+        nodes = np.stack([self.start[street], self.end[street]], axis=1)
+        open_ways = np.stack([to_start, to_end], axis=1) > 0
+        nodes = np.where(found[:, None] & open_ways, nodes, NO_NODE)
+        return Anchors(
+            np.where(found, street, -1).astype(np.int32),
+            along,
+            off_street,
+            nodes.astype(np.int32),
+            seconds.astype(np.int32),
+        )
+
     def shape(self, street: int) -> list[LonLat]:
         """The line of a street, from its start to its end."""
         points = slice(self.shape_offsets[street], self.shape_offsets[street + 1])
@@ -189,7 +235,7 @@ def build_layer(
     """Fold ``graph`` into the layer of one mode, with a junction for each of ``places`` (k, 2: lon, lat).
 
     Returns the layer, the node of each place (NO_NODE where no street of this mode is within ``limit``
-    metres on the same land), and the tenths of a second on foot between the place and its node.
+    metres on the same land), and the seconds on foot between the place and its node, rounded up.
     """
     raw = _usable(graph, mode)
     raw, nodes, off_street = _join_places(raw, places, land, limit)
@@ -259,7 +305,8 @@ def _join_places(
     scraps."""
     places = np.asarray(places, dtype=np.float64).reshape(-1, 2)
     segment, fraction, metres = _nearest_segments(raw, places, land, limit)
-    off_street = np.rint(np.where(segment >= 0, metres, 0.0) / WALKING * TENTHS).astype(np.int32)
+    tenths = np.rint(np.where(segment >= 0, metres, 0.0) / WALKING * TENTHS)
+    off_street = (-(-tenths // TENTHS)).astype(np.int32)
     nodes = np.full(len(places), NO_NODE, dtype=np.int32)
     length = segment_metres(raw.lon, raw.lat, raw.tail, raw.head)
     cuts: dict[int, list[tuple[float, int]]] = {}

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,10 +25,14 @@ from zhoudao.engines.wayfinding.coords import LonLat, metres_between
 from zhoudao.engines.wayfinding.feed import FeedReport, read_feed
 from zhoudao.engines.wayfinding.land import Land
 from zhoudao.engines.wayfinding.layer import MODES, OFF_STREET, Anchor, Layer, Mode, build_layer
+from zhoudao.engines.wayfinding.paths import course, street_path
 from zhoudao.engines.wayfinding.problems import BadFeed, BadInput, Problem
 from zhoudao.engines.wayfinding.streets import ExtractReport, StreetGraph, read_extract
 from zhoudao.engines.wayfinding.table import WALK_LIMIT, Allocate, Sites, Tables, build_tables, in_memory
 from zhoudao.engines.wayfinding.timetable import Line, Timetable
+
+if TYPE_CHECKING:
+    from zhoudao.engines.wayfinding.journey import Leg
 
 PLACE_LIMIT = 300.0
 """A stop or a point further than this from any street is in the sea, or its coordinates are wrong
@@ -165,6 +169,17 @@ class Network:
     def find(self, place: LonLat, mode: Mode = "walk", *, leaving: bool = True) -> Anchor:
         """Where a place joins the streets. Raises NotOnTheMap."""
         return self.moving(mode).layer.find(place, self.land, leaving=leaving)
+
+    def path(self, leg: Leg) -> list[LonLat]:
+        """The line of a journey's leg on the map, worked out on demand: by streets, or the vehicle's
+        course."""
+        if leg.line is None:
+            layer = self.walk.layer if leg.mode == "walk" else self.car.layer
+            return street_path(layer, self.land, (leg.start.lon, leg.start.lat), (leg.end.lon, leg.end.lat))
+        timetable = self.timetable
+        trip = timetable.trip_codes.index(leg.trip)  # every run of a trip calls at the same stops
+        from_stop, to_stop = (timetable.stop_codes.index(place.code) for place in (leg.start, leg.end))
+        return course(timetable, trip, from_stop, to_stop)
 
     def metres_off_street(self, lon: float, lat: float) -> float:
         """Distance to the nearest street one can walk on, metres; OFF_STREET when it is further than that."""
