@@ -196,8 +196,8 @@ def phones_rows() -> list[Row]:
     return [
         phone("T001", name_zh="公安便民服务热线", name_en="Police service line", hours="24/7"),
         phone("T002", name_zh="报警", name_en="Emergency", kind="emergency", phone="110", hours="24/7"),
-        phone("T003", district=districts()[0], name_zh="本区身份证咨询", name_en="ID cards here", phone="0580-1200003"),
-        phone("T004", district=districts()[1], name_zh="外区身份证咨询", name_en="ID cards there", phone="0580-1200004"),
+        phone("T003", district=districts()[0], name_zh="本区身份证咨询", name_en="IDs here", phone="0580-1200003"),
+        phone("T004", district=districts()[1], name_zh="外区身份证咨询", name_en="IDs there", phone="0580-1200004"),
         phone("T005", kind="appointment", district=districts()[0], point="P001", phone="0580-1200011", hours="",
               name_zh="一号预约", name_en="Appointments one"),
         phone("T006", kind="appointment", district=districts()[0], point="P003", phone="0580-1200033", hours="",

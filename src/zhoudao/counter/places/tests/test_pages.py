@@ -72,7 +72,7 @@ def test_the_answer_says_what_to_bring_how_long_what_it_costs_and_whom_to_call(r
         "Household register booklet",
         "20 working days",
         "¥40.00",
-        "ID cards here",
+        "IDs here",
         "Window 3, second floor.",
     ):
         assert said in english
