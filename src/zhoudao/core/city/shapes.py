@@ -259,14 +259,6 @@ class UntimedFerry(Strict):
     cars: bool = Field(description="true when it takes cars")
 
 
-class Frequency(Strict):
-    """A bus that comes every so many minutes instead of by the clock."""
-
-    from_: Clock = Field(alias="from", description="the first departure, in quotes")
-    to: Clock = Field(description="the end of the period, in quotes")
-    minutes: int = Field(ge=1, le=240, description="minutes between two buses")
-
-
 class Bus(Strict):
     """A bus line (公交线路). Its stops are laid along the streets between the settlements it names."""
 

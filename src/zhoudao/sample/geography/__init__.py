@@ -46,6 +46,7 @@ def build(city: City, seed: int, size: str, out: Path, progress: Progress) -> Ge
     when its places can't be joined, TooFewGuides when they can't make as many guides as city.yaml says.
     """
     pack = load_pack(city.folder)
+    guides.check_services(pack)
     items = read_folder(city.folder / "items")
     sample = city.sample[size]  # type: ignore[index]
     plane = Plane.of(city)

@@ -13,7 +13,8 @@ from scipy.sparse.csgraph import dijkstra
 from zhoudao.core.city import Text
 from zhoudao.core.city.shapes import Bus
 from zhoudao.sample.geography.ground import Floats, Ints
-from zhoudao.sample.geography.network import Network, NoStreet, short_name
+from zhoudao.sample.geography.naming import short_name
+from zhoudao.sample.geography.network import Network, NoStreet
 from zhoudao.sample.geography.settlements import Place
 
 BUS_KMH = {

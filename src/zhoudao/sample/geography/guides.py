@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from zhoudao.core.city import Pack, Text
-from zhoudao.counter.catalog.schema import Item
+from zhoudao.core.city import BadPack, Pack, Text
+from zhoudao.core.city.loading import read_part
+from zhoudao.core.city.yaml_lines import Problem, field_name
+from zhoudao.counter.catalog.schema import Item, Service
 from zhoudao.sample import tables
 from zhoudao.sample.geography.numbers import NumberBook
 from zhoudao.sample.geography.points import Point
@@ -48,6 +50,25 @@ class Desk:
         return Text(zh=template.zh.format(**facts), en=template.en.format(**facts))
 
 
+def check_services(pack: Pack) -> None:
+    """Raise BadPack when a point names a service that the catalogue or guides.yaml does not know."""
+    path = pack.city.folder / "points.yaml"
+    _, line_of = read_part(pack.city.folder, "points.yaml")
+    problems = []
+    for number, point in enumerate(pack.points):
+        for position, service in enumerate(point.services):
+            place: list[str | int] = ["points", number, "services", position]
+            where = path, line_of(place), field_name(place)
+            if service not in set(Service):
+                problems.append(Problem(*where, f"{service} is not known", f"one of {', '.join(Service)}"))
+            elif not pack.guides.services.get(service):
+                problems.append(
+                    Problem(*where, f"guides.yaml has no note for {service}", "at least one note")
+                )
+    if problems:
+        raise BadPack(problems)
+
+
 def written(
     pack: Pack, points: list[Point], items: list[Item], numbers: NumberBook, seed: int
 ) -> list[Guide]:
@@ -70,9 +91,7 @@ def written(
         point, item = pairs[number]
         chance = generator(seed, f"guide/{point.code}/{item.code}")
         service = next(service for service in point.services if service in item.served_by)
-        templates = pack.guides.services.get(service)
-        if not templates:
-            raise TooFewGuides(f"{pack.city.folder / 'guides.yaml'}: services.{service} has no note")
+        templates = pack.guides.services[service]
         desk = desks[point.code, service]
         note = desk.told(templates[int(chance.integers(len(templates)))])
         guides.append(Guide(point.code, item.code, desk.hours, desk.phone, note))

@@ -12,6 +12,7 @@ import shapely
 from zhoudao.core.city import Text
 from zhoudao.core.city.shapes import StreetNames
 from zhoudao.sample.geography.ground import Bools, Floats, Ints, Mesh
+from zhoudao.sample.geography.naming import NameRegister
 from zhoudao.sample.geography.roads import Class, Roads, tree_of
 from zhoudao.sample.geography.settlements import Place
 
@@ -24,8 +25,6 @@ CUT = 0.3
 """Where a bend is cut, in parts of the sides on each hand."""
 ROUNDED_BELOW = 2.0
 """A coarser city keeps its bends sharp: half of its nodes would be there only to look round."""
-NAMED_EDGES = 2
-"""A street shorter than so many blocks has no name."""
 
 
 class NoStreet(ValueError):
@@ -60,52 +59,6 @@ class Network:
     """By node: index of its settlement, or -1."""
 
 
-@dataclass
-class NameBook:
-    """Hands out names that no street of the island has yet."""
-
-    names: StreetNames
-    chance: np.random.Generator
-    _roads: Iterator[Text] = field(init=False)
-    _streets: Iterator[Text] = field(init=False)
-    _lanes: Iterator[Text] = field(init=False)
-
-    def __post_init__(self) -> None:
-        # Different stems first for each kind, so that a town has a 文化路 or a 文化弄, rarely both.
-        stems = [self.names.stems[number] for number in self.chance.permutation(len(self.names.stems))]
-        third = len(stems) // 3
-        self._roads = _numbered(stems, self.names.roads)
-        self._streets = _numbered(stems[third:] + stems[:third], self.names.streets[:1])
-        self._lanes = _numbered(stems[2 * third :] + stems[: 2 * third], self.names.lanes)
-
-    def next(self, kind: Class) -> Text:
-        if kind >= Class.TERTIARY:
-            return next(self._roads)
-        return next(self._streets if kind >= Class.RESIDENTIAL else self._lanes)
-
-
-def _numbered(stems: list[Text], words: list[Text]) -> Iterator[Text]:
-    """文化路, 海天路, ...; then 文化一路 and so on, without end."""
-    round_ = 0
-    while True:
-        for word in words:
-            for stem in stems:
-                if round_ == 0:
-                    yield Text(zh=f"{stem.zh}{word.zh}", en=f"{stem.en} {word.en}")
-                else:
-                    yield Text(zh=f"{stem.zh}{_chinese(round_)}{word.zh}", en=f"{stem.en} {word.en} {round_}")
-        round_ += 1
-
-
-def _chinese(number: int) -> str:
-    """A number from 1 to 99 in Chinese."""
-    digits = "零一二三四五六七八九"
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十") + (
-        digits[ones] if ones or not tens else ""
-    )
-
-
 def built(
     made: Mesh,
     roads: Roads,
@@ -119,11 +72,11 @@ def built(
     ways = _strokes(made, roads)
     tree = _kept_open(made, roads, ways, places, chance)
     _one_ways(ways, tree)
-    book = NameBook(names, chance)
-    country: dict[int, Text] = {}
+    register = NameRegister(made, places, titles, names, chance)
     network = Network(made.nodes.copy(), [], {}, dict(made.anchors), made.settlement.copy())
     for stroke in ways:
-        name = _named(stroke, roads, titles, names, book, country)
+        ends = roads.labels[stroke.label] if stroke.label >= 0 else None
+        name = register.name(stroke.kind, stroke.zone, len(stroke.edges), ends)
         network.ways += [Way(nodes, tags, name, stroke.zone) for nodes, tags in stroke.runs(name)]
     _bollards(network, made, tree, chance)
     _yards(network, made, places, chance)
@@ -261,55 +214,6 @@ def _one_ways(strokes: list[_Stroke], tree: Bools) -> None:
     for stroke in strokes:
         if stroke.wants_one_way:
             stroke.one_way = [not tree[edge] for edge in stroke.edges]
-
-
-def _named(
-    stroke: _Stroke,
-    roads: Roads,
-    titles: dict[str, Text],
-    names: StreetNames,
-    book: NameBook,
-    country: dict[int, Text],
-) -> Text | None:
-    if stroke.kind <= Class.SERVICE:
-        return None
-    if stroke.label >= 0:
-        if stroke.label not in country:
-            country[stroke.label] = _between(roads.labels[stroke.label], titles, names) or book.next(
-                stroke.kind
-            )
-        return country[stroke.label]
-    if stroke.zone < 0:
-        if stroke.kind is Class.UNCLASSIFIED and len(stroke.edges) >= 5:
-            return names.coast_road
-        return book.next(stroke.kind) if len(stroke.edges) >= 3 else None
-    if len(stroke.edges) < NAMED_EDGES and stroke.kind < Class.TERTIARY:
-        return None
-    kind = stroke.kind
-    if kind is Class.RESIDENTIAL and len(stroke.edges) < 4:
-        kind = Class.LIVING_STREET  # a lane, by its name
-    return book.next(kind)
-
-
-def _between(ends: tuple[str, str], titles: dict[str, Text], names: StreetNames) -> Text | None:
-    """白干线: a road named after the two places at its ends; None when one of them is a bridge head."""
-    first, second = (titles.get(end) for end in ends)
-    if first is None or second is None:
-        return None
-    zh = f"{short_name(first).zh[0]}{short_name(second).zh[0]}{names.country_road.zh}"
-    return Text(zh=zh, en=f"{short_name(first).en}–{short_name(second).en} {names.country_road.en}")
-
-
-def short_name(title: Text) -> Text:
-    """沥港 for 金塘镇沥港, 白泉 for 白泉镇; Ligang for Ligang (Jintang)."""
-    zh = title.zh
-    head, _, tail = zh.rpartition("镇")
-    zh = tail or head or zh
-    for ending in ("街道", "新区", "客运码头", "车渡码头", "码头", "乡", "村"):
-        if zh.endswith(ending) and len(zh) > len(ending):
-            zh = zh.removesuffix(ending)
-            break
-    return Text(zh=zh, en=title.en.split(" (")[0].removesuffix(" Pier"))
 
 
 def _bollards(network: Network, made: Mesh, tree: Bools, chance: np.random.Generator) -> None:

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from zhoudao.core.city import load
+from zhoudao.core.city import BadPack, load
 from zhoudao.counter.catalog.files import read_folder
 from zhoudao.sample.geography import TooFewGuides, build
 from zhoudao.sample.geography.tests.conftest import SEED, city_of
@@ -78,3 +78,16 @@ def test_a_count_that_can_not_be_met_stops_the_build(tmp_path, count, said):
     with pytest.raises(TooFewGuides, match=f"{said}.*city.yaml counts {count}"):
         build(load(folder), SEED, "small", tmp_path / "out", lambda message: None)
     assert not list((tmp_path / "out").glob("*"))
+
+
+def test_a_service_nobody_knows_is_named_by_line(tmp_path):
+    folder = tmp_path / "dengta"
+    shutil.copytree(city_of("dengta").folder, folder)
+    text = (folder / "points.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("[enterprise, public-security]", "[enterprise, sorcery]")
+    (folder / "points.yaml").write_text(wrong, encoding="utf-8")
+    line = wrong[: wrong.index("sorcery")].count("\n") + 1
+    expected = rf"points\.yaml:{line} points\.7\.services\.1: sorcery is not known; expected one of household"
+    with pytest.raises(BadPack, match=expected):
+        build(load(folder), SEED, "small", tmp_path / "out", lambda message: None)
+    assert not (tmp_path / "out").exists()
