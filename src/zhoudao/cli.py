@@ -42,7 +42,24 @@ class Rooms(click.Group):
         return getattr(importlib.import_module(module), attribute)
 
 
-@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Zhoudao(Rooms):
+    """Settings, keys and databases that can't be used are said in one sentence; anything else is a fault of ours."""
+
+    def invoke(self, context: click.Context) -> object:
+        from django.core.exceptions import ImproperlyConfigured
+        from django.db import OperationalError
+
+        try:
+            return super().invoke(context)
+        except ImproperlyConfigured as problem:
+            click.echo(f"{problem}", err=True)
+            context.exit(2)
+        except OperationalError as problem:
+            click.echo(f"The database can't be used: {str(problem).strip()}. Check DATABASE_URL.", err=True)
+            context.exit(1)
+
+
+@click.group(cls=Zhoudao, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="zhoudao", prog_name="zhoudao")
 def main() -> None:
     """Zhoudao (舟到): a public-service counter and an economic-crime desk for a city's police."""

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from zhoudao.core import clock
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -156,7 +158,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "axes",
     "csp",
     "django_tasks",
@@ -251,7 +252,10 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"  # what pages show; the database holds UTC
-CLOCK = env("ZHOUDAO_CLOCK", "real")
+try:
+    clock.parse(env("ZHOUDAO_CLOCK", "real"))
+except clock.BadClock as problem:
+    raise ImproperlyConfigured(str(problem)) from None
 
 # Assets: all served by us -------------------------------------------------------------------------------------------
 
