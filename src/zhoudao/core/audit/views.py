@@ -50,11 +50,19 @@ def _shown(row: AuditRow) -> dict[str, object]:
     outcome = Outcome(row.outcome)
     return {
         "row": row,
+        "who": _shortened(row.actor),
+        "subject": _shortened(row.subject),
         "role": role_names().get(row.role, row.role),
         "facts": json.loads(row.details).items(),
         "badge": BADGES[outcome],
         "outcome": OUTCOMES[outcome],
     }
+
+
+def _shortened(key: str) -> str:
+    """A pseudonym cut to what the eye can tell apart; the whole of it is in the row's details."""
+    kind, mark, digits = key.partition("#")
+    return f"{kind}{mark}{digits[:8]}"
 
 
 @require_POST

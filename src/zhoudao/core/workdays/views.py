@@ -39,7 +39,9 @@ def year(request: HttpRequest) -> HttpResponse:
         "workdays/year.html",
         {
             "year": chosen,
-            "weekdays": [(WEEKDAYS_ABBR[number], WEEKDAYS[number]) for number in range(7)],
+            "weekdays": [
+                (str(WEEKDAYS_ABBR[number]).removeprefix("星期"), WEEKDAYS[number]) for number in range(7)
+            ],
             "months": queries.year_page(actor, chosen),
             "table": table,
             "confirmed": table.first.year <= chosen <= table.last.year,
