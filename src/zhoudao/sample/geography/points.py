@@ -36,6 +36,7 @@ HEADER = (
     "services",
 )
 STREETS = ("secondary", "tertiary", "residential", "unclassified")
+MAIN_STREETS = ("secondary", "tertiary")
 SET_BACK = 13.0
 """Metres from the middle of the street to the door."""
 DOOR_METRES = 9.0
@@ -137,6 +138,8 @@ def _door(
         shuffled.sort(key=lambda way: np.hypot(*(network.nodes[way.nodes] - home).T).min())
         doors = (_on(way, network, land, chance, home) for way in shuffled)
         return next(door for door in doors if shapely.contains_xy(land, *door.spot))
+    if planned.kind in ("counter", "enterprise_window"):  # halls stand on main streets
+        shuffled.sort(key=lambda way: way.highway not in MAIN_STREETS)
     best, best_rank = None, -np.inf
     for way in shuffled:
         door = _on(way, network, land, chance)

@@ -136,3 +136,10 @@ def test_a_pier_s_kiosk_stands_by_the_pier(ground):
             pier = network.nodes[network.anchors[planned.near]]
             spot = plane.point(point.longitude, point.latitude)
             assert np.hypot(spot.x - pier[0], spot.y - pier[1]) < 600
+
+
+def test_most_halls_stand_on_main_streets(ground):
+    roads = {word.zh for word in ground.pack.names.roads}
+    halls = [row for row in ground.rows("points.csv") if row["kind"] == "counter"]
+    on_roads = [row for row in halls if any(re.search(rf"{word}\d+号$", row["address_zh"]) for word in roads)]
+    assert len(on_roads) > len(halls) / 2
