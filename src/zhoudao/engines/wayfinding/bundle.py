@@ -39,7 +39,10 @@ class Draft:
 
     def __enter__(self) -> Draft:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.path = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.folder))
+        for left in self.folder.glob(".draft-*"):
+            if not _alive(int(left.name.split("-")[1])):  # its build was killed
+                shutil.rmtree(left, ignore_errors=True)
+        self.path = Path(tempfile.mkdtemp(prefix=f".draft-{os.getpid()}-", dir=self.folder))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -85,6 +88,16 @@ class Draft:
             if other.is_dir() and other != build and not other.name.startswith("."):
                 shutil.rmtree(other, ignore_errors=True)
         return build
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def current(folder: Path) -> Path:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhoudao.engines.wayfinding.problems import BadFeed, Problem
-from zhoudao.engines.wayfinding.timetable import BY_ROUTE_TYPE, FERRY, Line, Names, Timetable
+from zhoudao.engines.wayfinding.timetable import FERRY, Line, Names, Timetable, mode_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NO_TRANSFER = -1
@@ -340,7 +340,7 @@ class _Reader:
             if not self.unique(table, line, code, "route_id", number):
                 continue
             kind = self.number(table, line, row, "route_type")
-            mode = "" if kind is None else BY_ROUTE_TYPE.get(kind) or BY_ROUTE_TYPE.get(kind // 100 * 100, "")
+            mode = "" if kind is None else mode_of(kind)
             if kind is not None and not mode:
                 self.error(
                     table.name, line, "route_type", f"{kind} is no kind of transport", "a GTFS route_type"

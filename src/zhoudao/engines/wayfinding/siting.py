@@ -161,8 +161,8 @@ def _solve(
     weight = np.bincount(group, people[homes], minlength=len(first))
     by = covers[np.ix_(useful, homes[first])].T
     problem = pulp.LpProblem("kiosks", pulp.LpMaximize)
-    build = [pulp.LpVariable(f"build{site}", cat="Binary") for site in range(len(useful))]
-    reached = [pulp.LpVariable(f"reached{home}", 0, 1) for home in range(len(by))]
+    build = [problem.add_variable(f"build{site}", cat="Binary") for site in range(len(useful))]
+    reached = [problem.add_variable(f"reached{home}", 0, 1) for home in range(len(by))]
     problem += pulp.lpSum(float(w) * r for w, r in zip(weight, reached, strict=True))
     problem += pulp.lpSum(build) <= count
     for home, sites in enumerate(by):
@@ -188,9 +188,11 @@ def _alike(rows: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64
 
 @cache
 def _greet_on_stderr() -> None:
-    """The solver prints a greeting on standard output the first time it is made in a process, whatever its options.
+    """The solver prints a greeting on standard output the first time it is made in a process, whatever its
+    options.
 
-    Standard output is where a command prints its one JSON document, so the greeting is let out on standard error.
+    Standard output is where a command prints its one JSON document, so the greeting is let out on standard
+    error.
     """
     sys.stdout.flush()
     kept = os.dup(1)

@@ -31,6 +31,12 @@ BY_ROUTE_TYPE = {
 }  # fmt: skip
 FERRY = "ferry"
 
+
+def mode_of(route_type: int) -> str:
+    """What runs on a GTFS route type; "" when it is none."""
+    return BY_ROUTE_TYPE.get(route_type) or BY_ROUTE_TYPE.get(route_type // 100 * 100 or -1, "")
+
+
 Names = Mapping[str, str]
 """A name by language code; "" is the feed's own."""
 

@@ -28,7 +28,9 @@ def random_city(seed: int) -> City:
     for _ in range(int(rng.integers(0, 4))):
         day = FIRST + timedelta(days=int(rng.integers(5, 16)))
         feed.exceptions.append((str(rng.choice(list("ABCD"))), day, int(rng.integers(1, 3))))
-    feed.exceptions = list({(service, day): (service, day, kind) for service, day, kind in feed.exceptions}.values())
+    feed.exceptions = list(
+        {(service, day): (service, day, kind) for service, day, kind in feed.exceptions}.values()
+    )
     feed.lines = {"bus": 3, "boat": 4}
     islands = int(rng.integers(1, 4))
     piers: list[str] = []
@@ -41,8 +43,16 @@ def random_city(seed: int) -> City:
         for k in range(int(rng.integers(1, 4))):
             points[f"P{island}{k}"] = nodes[int(rng.integers(len(nodes)))]
         for k in range(int(rng.integers(0, 4))):
-            _trip(feed, rng, f"bus{island}{k}", "bus", [str(s) for s in rng.permutation(stops)[: rng.integers(2, 5)]])
-    drawn = islands > 1 and rng.random() < 0.2  # a ferry line without a timetable, so then no boats by timetable
+            _trip(
+                feed,
+                rng,
+                f"bus{island}{k}",
+                "bus",
+                [str(s) for s in rng.permutation(stops)[: rng.integers(2, 5)]],
+            )
+    drawn = (
+        islands > 1 and rng.random() < 0.2
+    )  # a ferry line without a timetable, so then no boats by timetable
     for k in range(int(rng.integers(1, 7)) if len(piers) > 1 and not drawn else 0):
         _trip(feed, rng, f"boat{k}", "boat", [str(s) for s in rng.permutation(piers)[: rng.integers(2, 4)]])
     if drawn:
@@ -58,7 +68,8 @@ def random_city(seed: int) -> City:
 
 
 def _island(streets: Streets, rng: np.random.Generator, left: int) -> list[tuple[int, int]]:
-    """A lattice with some streets missing, in one piece. Seconds differ from street to street and both ways by car."""
+    """A lattice with some streets missing, in one piece. Seconds differ from street to street and both ways
+    by car."""
     wide, high = int(rng.integers(3, 7)), int(rng.integers(3, 6))
     nodes = [(left + x, y) for x in range(wide) for y in range(high)]
     joined = {nodes[0]}
@@ -90,7 +101,9 @@ def _trip(feed: Feed, rng: np.random.Generator, code: str, line: str, stops: lis
     feed.trips.append(trip)
     if rng.random() < 0.2:
         start = int(rng.integers(6, 20)) * 3600
-        feed.frequencies.append((code, start, start + int(rng.integers(1, 5)) * 3600, int(rng.integers(10, 90)) * 60))
+        feed.frequencies.append(
+            (code, start, start + int(rng.integers(1, 5)) * 3600, int(rng.integers(10, 90)) * 60)
+        )
 
 
 def network_of(city: City) -> Network:
@@ -108,4 +121,6 @@ def random_place(city: City, rng: np.random.Generator) -> tuple[int, int]:
 
 def random_moment(rng: np.random.Generator) -> datetime:
     day = FIRST + timedelta(days=int(rng.integers(3, 15)))
-    return datetime.combine(day, datetime.min.time(), SHANGHAI) + timedelta(seconds=int(rng.integers(0, 86400)))
+    return datetime.combine(day, datetime.min.time(), SHANGHAI) + timedelta(
+        seconds=int(rng.integers(0, 86400))
+    )

@@ -14,8 +14,8 @@ import numpy as np
 
 from zhoudao.engines.wayfinding.coords import METRES_A_DEGREE
 from zhoudao.engines.wayfinding.network import Point
-from zhoudao.engines.wayfinding.profiles import WALKING
 from zhoudao.engines.wayfinding.streets import NO_FERRY, Ferry, StreetGraph
+import itertools
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SQUARE = 80.0
@@ -54,10 +54,10 @@ class Streets:
 
     def line(self, *stations: tuple[int, int], **speeds: float) -> None:
         """Streets along a run of lattice nodes, square by square."""
-        for (x1, y1), (x2, y2) in zip(stations, stations[1:], strict=False):
+        for (x1, y1), (x2, y2) in itertools.pairwise(stations):
             steps = max(abs(x2 - x1), abs(y2 - y1))
             run = [(x1 + (x2 - x1) * k // steps, y1 + (y2 - y1) * k // steps) for k in range(steps + 1)]
-            for a, b in zip(run, run[1:], strict=False):
+            for a, b in itertools.pairwise(run):
                 self.street(a, b, **speeds)
 
     def ferry(self, a: tuple[int, int], b: tuple[int, int], seconds: int, by_car: bool = False) -> None:
@@ -158,15 +158,21 @@ class Feed:
             tables["trips.txt"].append([trip.line, trip.service, trip.code, 1 if trip.cars else 2])
             for at, (stop, arrive, depart) in enumerate(trip.calls):
                 pickup, drop = int(at in trip.no_pickup), int(at in trip.no_drop_off)
-                tables["stop_times.txt"].append([trip.code, clock(arrive), clock(depart), stop, at, pickup, drop])
+                tables["stop_times.txt"].append(
+                    [trip.code, clock(arrive), clock(depart), stop, at, pickup, drop]
+                )
         for service, (first, last, week) in self.services.items():
             tables["calendar.txt"].append([service, *week, f"{first:%Y%m%d}", f"{last:%Y%m%d}"])
-        tables["calendar_dates.txt"] += [[service, f"{day:%Y%m%d}", kind] for service, day, kind in self.exceptions]
+        tables["calendar_dates.txt"] += [
+            [service, f"{day:%Y%m%d}", kind] for service, day, kind in self.exceptions
+        ]
         tables["transfers.txt"] += [list(transfer) for transfer in self.transfers]
         tables["frequencies.txt"] += [
             [trip, clock(start), clock(end), headway] for trip, start, end, headway in self.frequencies
         ]
-        written = {name: "".join(",".join(map(str, row)) + "\n" for row in rows) for name, rows in tables.items()}
+        written = {
+            name: "".join(",".join(map(str, row)) + "\n" for row in rows) for name, rows in tables.items()
+        }
         return {**written, **self.extra}
 
     def write(self, path: Path) -> Path:
@@ -218,13 +224,15 @@ class City:
     def arrivals(self, start: tuple[int, int], when: int, mode: str = "walk") -> dict[str, float]:
         """Earliest arrival at each point, by trying everything in order of time.
 
-        The rules, once more and in the simplest form: walk from door to door; or walk to a stop (thirty minutes at
-        most unless it is a pier), ride, get off, walk to another stop by the same rule or change where one is, ride
-        again, and walk to the door by the same rule.
+        The rules, once more and in the simplest form: walk from door to door; or walk to a stop (thirty
+        minutes at most unless it is a pier), ride, get off, walk to another stop by the same rule or change
+        where one is, ride again, and walk to the door by the same rule.
         """
         return self.search(start, when, mode)[1]
 
-    def search(self, start: tuple[int, int], when: int, mode: str) -> tuple[dict[str, float], dict[str, float]]:
+    def search(
+        self, start: tuple[int, int], when: int, mode: str
+    ) -> tuple[dict[str, float], dict[str, float]]:
         feed = self.feed
         piers = {s for t in feed.trips if feed.lines[t.line] == 4 for s, _, _ in t.calls}
         usable = [t for t in feed.trips if mode == "walk" or (t.cars and feed.lines[t.line] == 4)]
@@ -244,7 +252,9 @@ class City:
             rules = [(kind, least) for x, y, kind, least in feed.transfers if (x, y) == (a, b)]
             seconds = 0.0 if a == b else walk(feed.stops[a], feed.stops[b], a, b)
             for kind, least in rules:
-                seconds = np.inf if kind == 3 else max(seconds, least) if seconds < np.inf or a == b else least
+                seconds = (
+                    np.inf if kind == 3 else max(seconds, least) if seconds < np.inf or a == b else least
+                )
             return seconds
 
         ready: dict[str, float] = {}

@@ -75,10 +75,14 @@ def test_latest_departure_is_the_mirror(seed: int, mode: Mode) -> None:
     check_legs(city, journey, start, city.points[code], mode)
 
 
-def check_legs(city: City, journey: Journey, start: tuple[int, int], goal: tuple[int, int], mode: Mode) -> None:
+def check_legs(
+    city: City, journey: Journey, start: tuple[int, int], goal: tuple[int, int], mode: Mode
+) -> None:
     """Legs join in place and time; rides are in the feed; walks take what they take."""
     at, clock = start, journey.depart
-    runs = city.feed.runs(journey.depart.date() - timedelta(days=2), journey.arrive.date() + timedelta(days=1))
+    runs = city.feed.runs(
+        journey.depart.date() - timedelta(days=2), journey.arrive.date() + timedelta(days=1)
+    )
     for leg in journey.legs:
         assert leg.depart >= clock
         end = goal if leg.end.kind == "point" else city.feed.stops[leg.end.code]
@@ -96,7 +100,8 @@ def check_legs(city: City, journey: Journey, start: tuple[int, int], goal: tuple
                 calls
                 for trip, calls in runs
                 if trip.code == leg.trip
-                and (leg.start.code, leg.depart.timestamp()) in {(stop, departs) for stop, _, departs in calls}
+                and (leg.start.code, leg.depart.timestamp())
+                in {(stop, departs) for stop, _, departs in calls}
                 and (leg.end.code, leg.arrive.timestamp()) in {(stop, arrives) for stop, arrives, _ in calls}
             ]
             assert calls, leg
@@ -116,7 +121,9 @@ def test_a_trip_past_midnight_belongs_to_the_day_before() -> None:
     city.points = {"P": (61, 0)}
     from zhoudao.engines.wayfinding.tests.made import Trip
 
-    city.feed.trips = [Trip("night", "boat", "B", [("west", 88200, 88200), ("east", 90000, 90000)])]  # 24:30, Mo-Fr
+    city.feed.trips = [
+        Trip("night", "boat", "B", [("west", 88200, 88200), ("east", 90000, 90000)])
+    ]  # 24:30, Mo-Fr
     network = network_of(city)
     zone = network.zone
     saturday = datetime(2026, 11, 28, 0, 10, tzinfo=zone)  # Friday's boat

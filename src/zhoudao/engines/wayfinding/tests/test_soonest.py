@@ -1,4 +1,5 @@
-"""The ranking by service start: exact, and honest about what cannot be reached, is closed, or leaves no way home."""
+"""The ranking by service start: exact, and honest about what cannot be reached, is closed, or leaves no way
+home."""
 
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ from zhoudao.engines.wayfinding.tests.cities import (
     random_place,
 )
 from zhoudao.engines.wayfinding.tests.made import SHANGHAI, City, Feed, Streets, Trip, place
+import itertools
 
 DAYS = WorkingDays(date(2026, 1, 1), date(2026, 12, 31))
 TUESDAY = date(2026, 11, 24)
@@ -87,7 +89,9 @@ def test_the_ranking_equals_trying_everything(seed: int, mode: Mode) -> None:
     expected = {}
     for at, code in enumerate(table.codes):
         by_window = there[code] < window
-        expected[code] = served_by_trying(table, at, queue, there[code], moment + 8 * 86400) if by_window else np.inf
+        expected[code] = (
+            served_by_trying(table, at, queue, there[code], moment + 8 * 86400) if by_window else np.inf
+        )
     for service in ranking:
         if service.arrive is not None and service.arrive.timestamp() >= window:
             continue  # set out within the days, there after them: the simple search does not tell those apart
@@ -101,7 +105,8 @@ def test_the_ranking_equals_trying_everything(seed: int, mode: Mode) -> None:
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_the_last_way_home_is_the_last(seed: int) -> None:
-    """Setting out at the last moment one is home by the end of the day; a second later no vehicle brings one."""
+    """Setting out at the last moment one is home by the end of the day; a second later no vehicle brings
+    one."""
     city, rng = random_city(seed), np.random.default_rng(seed)
     network = network_of(city)
     start, when = random_place(city, rng), random_moment(rng)
@@ -137,7 +142,8 @@ def test_the_last_way_home_is_the_last(seed: int) -> None:
 
 
 def two_islands() -> City:
-    """Home, a counter and a kiosk on the west island; a counter on the east one, four boats there and back a day."""
+    """Home, a counter and a kiosk on the west island; a counter on the east one, four boats there and back
+    a day."""
     streets = Streets()
     streets.line((0, 0), (12, 0))
     streets.line((60, 0), (72, 0))
@@ -146,8 +152,15 @@ def two_islands() -> City:
     for number, hour in enumerate((7, 9, 13, 16)):
         there, back = hour * 3600, hour * 3600 + 2700
         feed.trips += [
-            Trip(f"out{number}", "boat", "weekdays", [("west", there, there), ("east", there + 1800, there + 1800)]),
-            Trip(f"in{number}", "boat", "weekdays", [("east", back, back), ("west", back + 1800, back + 1800)]),
+            Trip(
+                f"out{number}",
+                "boat",
+                "weekdays",
+                [("west", there, there), ("east", there + 1800, there + 1800)],
+            ),
+            Trip(
+                f"in{number}", "boat", "weekdays", [("east", back, back), ("west", back + 1800, back + 1800)]
+            ),
         ]
     return City(streets, feed, {"WEST": (12, 0), "EAST": (63, 0), "KIOSK": (6, 0)})
 
@@ -254,7 +267,9 @@ def test_one_day_only_when_asked_for_one_day(islands: Network) -> None:
 
 
 def test_the_last_boat_back_and_the_first_after_the_service(islands: Network) -> None:
-    east = next(service for service in soonest(islands, HOME, at(8, 40), table_of()) if service.point == "EAST")
+    east = next(
+        service for service in soonest(islands, HOME, at(8, 40), table_of()) if service.point == "EAST"
+    )
     assert east.back is not None
     assert east.back.last == at(16, 43)  # two minutes to the 16:45 boat
     assert east.back.in_time
@@ -265,7 +280,9 @@ def test_the_last_boat_back_and_the_first_after_the_service(islands: Network) ->
 
 
 def test_being_served_too_late_for_the_last_boat_is_said(islands: Network) -> None:
-    east = next(service for service in soonest(islands, HOME, at(15, 50), table_of()) if service.point == "EAST")
+    east = next(
+        service for service in soonest(islands, HOME, at(15, 50), table_of()) if service.point == "EAST"
+    )
     assert east.served_at == at(16, 32)
     assert reason(east, "no_way_back_today")["last"] == at(16, 43)
 
@@ -306,10 +323,16 @@ def test_candidates_narrow_the_choice(islands: Network) -> None:
 
 def test_a_car_boards_only_the_boats_that_take_cars() -> None:
     city = two_islands()
-    assert [s.served_at for s in soonest(network_of(city), HOME, at(8, 40), table_of(), mode="car")][1] is None
+    assert [s.served_at for s in soonest(network_of(city), HOME, at(8, 40), table_of(), mode="car")][
+        1
+    ] is None
     city.feed.trips[4].cars = True  # the one o'clock boat
     east = soonest(network_of(city), HOME, at(8, 40), table_of(), mode="car")[1]
-    assert [(leg.mode, leg.takes_car) for leg in east.legs] == [("car", False), ("ferry", True), ("car", False)]
+    assert [(leg.mode, leg.takes_car) for leg in east.legs] == [
+        ("car", False),
+        ("ferry", True),
+        ("car", False),
+    ]
     assert east.arrive == at(13, 30) + timedelta(seconds=40)
 
 
@@ -321,4 +344,4 @@ def test_a_time_outside_the_feed_says_the_feeds_days(islands: Network) -> None:
 def test_leaving_later_never_serves_sooner(islands: Network) -> None:
     table = table_of()
     best = [soonest(islands, HOME, at(6) + timedelta(minutes=7 * k), table)[0].served_at for k in range(80)]
-    assert all(a is not None and b is not None and a <= b for a, b in zip(best, best[1:], strict=False))
+    assert all(a is not None and b is not None and a <= b for a, b in itertools.pairwise(best))
