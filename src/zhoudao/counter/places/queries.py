@@ -140,6 +140,13 @@ class Answer:
     """Nearest first, when it is known where the person is; else open ones first."""
     phones: list[PhoneLine]
 
+    @property
+    def open_instead(self) -> Place | None:
+        """The first place that is open, where the first of all is not."""
+        if not self.places or self.places[0].state.is_open:
+            return None
+        return next((place for place in self.places if place.state.is_open), None)
+
 
 # Points -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "counts": queries.counts(_actor(request)),
             "shelves": catalog.shelves(_actor(request)),
             "view": view,
-            "marks": [_mark(view, place) for place in opened.places],
+            "marks": _marks(view, opened.places),
             **_location(request),
         },
     )
@@ -103,7 +104,7 @@ def points(request: HttpRequest) -> HttpResponse:
             "only_open": "open" in request.GET,
             "kinds": [(each.value, POINT_KINDS[each]) for each in PointKind],
             "view": view,
-            "marks": [_mark(view, place) for place in found],
+            "marks": _marks(view, found),
             **location,
         },
     )
@@ -130,7 +131,7 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
             "guide": guide,
             "item": next((item for item in page.items if item.code == item_code), None),
             "view": view,
-            "marks": [_mark(view, page.place)],
+            "marks": _marks(view, [page.place]),
             "today": clock.local(clock.now()).date(),
         },
     )
@@ -205,7 +206,7 @@ def _map_of(answer: Answer, near: object) -> dict[str, object]:
     view = outline.view_of(here.folder, where.bounds_of(here), positions)
     return {
         "view": view,
-        "marks": [_mark(view, place, number) for number, place in enumerate(numbered, 1)],
+        "marks": _marks(view, numbered, numbered=True),
         "here": view.place(near.position) if isinstance(near, Near) else None,
     }
 
@@ -215,12 +216,22 @@ def _whole_city(places: list[Place]) -> outline.View:
     return outline.whole_city(here.folder, where.bounds_of(here), [place.point.position for place in places])
 
 
-def _mark(view: outline.View, place: Place, number: int | None = None) -> dict[str, object]:
-    x, y = view.place(place.point.position)
-    return {
-        "x": x,
-        "y": y,
-        "place": place,
-        "number": number,
-        "url": reverse("places:point", args=[place.point.code]),
-    }
+@dataclass(frozen=True)
+class Mark:
+    """A place on the drawing. ``number``: as in the list beside it; None where there is no such list."""
+
+    x: float
+    y: float
+    place: Place
+    number: int | None
+    url: str
+
+
+def _marks(view: outline.View, places: list[Place], numbered: bool = False) -> list[Mark]:
+    """Places as the drawing has them, the ones to be on top last: open before shut, then first before last."""
+    marks = []
+    for number, place in enumerate(places, 1):
+        url = reverse("places:point", args=[place.point.code])
+        marks.append(Mark(*view.place(place.point.position), place, number if numbered else None, url))
+    marks.reverse()
+    return sorted(marks, key=lambda mark: mark.place.state.is_open)

@@ -94,6 +94,15 @@ def test_places_are_listed_nearest_first_with_their_distance(read):
     assert "100 米" in html
 
 
+def test_at_night_the_nearest_open_place_is_pointed_out(read):
+    longitude, latitude = small.centre()
+    near = {"lon": f"{longitude:.4f}", "lat": f"{latitude:.4f}"}
+    with clock.at(small.TUESDAY_NIGHT):
+        html = text_of(read("/search", "en", q="lost my ID card", **near))
+    assert "Open now: Police Station P004, 1.4 km" in html or "Open now: Police Station P004, 1.5 km" in html
+    assert "Open now: Police" not in text_of(read("/search", "en", q="lost my ID card", **near))
+
+
 def test_a_settlement_serves_as_well_as_a_device(read):
     first = where.settlements(city.current().folder)[0]
     html = read("/search", "en", q="lost my ID card", at=first.code)
