@@ -1,0 +1,151 @@
+"""`zhoudao run` as people use it: from nothing, again, on a taken port, and stopped with Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+GIVE_UP_SECONDS = 240
+pytestmark = pytest.mark.xdist_group("run")  # one after the other: each starts servers
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(var: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHOUDAO", "DATABASE"))}
+    return kept | {"ZHOUDAO_VAR": str(var)}
+
+
+@contextmanager
+def running(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """The platform, ready; killed afterwards if the test has not stopped it."""
+    command = [
+        sys.executable,
+        "-m",
+        "zhoudao",
+        "run",
+        "--size",
+        "small",
+        "--port",
+        str(port),
+        "--processes",
+        "1",
+    ]
+    with (var / "output").open("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, env=environment(var), stdout=output, stderr=output, text=True)
+        try:
+            wait_until_ready(process, port, var / "output")
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def wait_until_ready(process: subprocess.Popen[str], port: int, output: Path) -> None:
+    give_up = time.monotonic() + GIVE_UP_SECONDS
+    while "Ctrl-C stops it" not in output.read_text(encoding="utf-8"):
+        assert process.poll() is None, output.read_text(encoding="utf-8")
+        assert time.monotonic() < give_up, output.read_text(encoding="utf-8")
+        time.sleep(0.1)
+
+
+def get(port: int, path: str, language: str = "zh-hans") -> tuple[int, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Language": language})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.status, answer.read().decode()
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+def test_from_nothing_it_answers_and_stops_on_ctrl_c(var):
+    port = free_port()
+    with running(var, port) as process:
+        status, health = get(port, "/healthz")
+        assert (status, json.loads(health)["status"]) == (200, "ok")
+        _, page = get(port, "/search?q=" + urllib.parse.quote("身份证丢了"))
+        assert "居民身份证丢失补领" in page
+        _, page = get(port, "/search?q=lost+my+id+card", "en")
+        assert "Replace a lost ID card" in page
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    output = (var / "output").read_text(encoding="utf-8")
+    assert f"http://127.0.0.1:{port}/" in output
+    for role in ("clerk", "reviewer", "supervisor", "auditor", "administrator", "resident", "agent"):
+        assert role in output, "every role's sample sign-in is printed"
+    with pytest.raises(urllib.error.URLError):
+        get(port, "/healthz")
+
+
+def test_the_second_start_keeps_the_data(var):
+    with running(var, free_port()) as process:
+        assert "making" not in (var / "output").read_text(encoding="utf-8")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_taken_port_is_said_in_one_sentence(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "zhoudao", "run", "--port", str(port)],
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert f"Port {port} on 127.0.0.1 can't be used" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "zhoudao.sqlite3").exists(), "nothing was begun"
+
+
+def test_setup_says_in_one_sentence_what_this_python_lacks(tmp_path):
+    """The same script, told that it runs on an older Python."""
+    setup = Path(__file__).resolve().parent.parent / "tools" / "setup.py"
+    pretend = f"import sys, runpy; sys.version_info = (3, 9, 2); sys.argv = ['setup.py', 'run']; runpy.run_path({str(setup)!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("setup: Zhoudao needs Python 3.11 or newer")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+            "does not match the hash",
+        ),
+        ("NewConnectionError: Temporary failure in name resolution", "registry does not answer"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("ERROR: No matching distribution found for numba==0.68.1", "no compiler is needed"),
+    ],
+)
+def test_setup_turns_pips_complaints_into_one_sentence(message, sentence):
+    import runpy
+
+    why = runpy.run_path(str(Path(__file__).resolve().parent.parent / "tools" / "setup.py"))["why"]
+    assert sentence in why(message)
