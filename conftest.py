@@ -13,9 +13,13 @@ os.environ.setdefault("ZHOUDAO_LOG_LEVEL", "ERROR")
 os.environ["DJANGO_SETTINGS_MODULE"] = "zhoudao.settings"
 
 import django  # noqa: E402  settings are read from the environment set above
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
+# A slow machine is no failure: no test asserts a time.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -96,7 +96,8 @@ def _audit() -> str:
 
     found = verify(SYSTEM)
     if not found.whole:
-        raise Bad(f"{found.verdict.problem}: see docs/audit.md")
+        told = [str(found.verdict.problem)] if found.verdict.problem else found.head_problems[:3]
+        raise Bad(f"{'; '.join(told) or 'nothing stops rows from being changed'}: see docs/audit.md")
     return f"{found.verdict.rows:,} rows, {found.verdict.heads} signed heads agree"
 
 

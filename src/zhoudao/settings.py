@@ -161,8 +161,6 @@ INSTALLED_APPS = [
     "django_otp",
     "axes",
     "csp",
-    "django_tasks",
-    "django_tasks_db",
     *ROOMS,
 ]
 MIDDLEWARE = [
@@ -226,13 +224,6 @@ AXES_VERBOSE = False
 
 # Jobs and notices ---------------------------------------------------------------------------------------------------
 
-TASKS = {
-    "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default"],
-        "ENQUEUE_ON_COMMIT": False,
-    }
-}
 NOTICE_ADAPTERS = env_list("ZHOUDAO_NOTICES", "file")
 """Where notices go: console, file, email, sms (several may be named; each notice goes by its own channel)."""
 SMS_GATEWAY_URL = env("ZHOUDAO_SMS_URL", "")

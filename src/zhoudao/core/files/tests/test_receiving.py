@@ -1,6 +1,7 @@
 """What is taken, what is refused, and that nothing is left of what was refused."""
 
 import hashlib
+import itertools
 
 import pytest
 
@@ -65,6 +66,7 @@ def test_what_is_taken(name, content, kind, piece, store_folder):
         ("", PDF, "'': a file needs a name with an extension"),
         (".pdf", PDF, "'.pdf': a file needs a name with an extension"),
     ],
+    ids=itertools.count(),  # the contents hold the time they were zipped: no name for a test
 )
 def test_what_is_refused(name, content, complaint, store_folder):
     with pytest.raises(BadFile) as caught:
