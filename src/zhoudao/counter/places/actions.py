@@ -24,7 +24,7 @@ from zhoudao.core.audit.actions import Entry, act
 from zhoudao.core.city.yaml_lines import Problem
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.schema import Service
-from zhoudao.counter.places import queries, where
+from zhoudao.counter.places import changes, queries, where
 from zhoudao.counter.places.exchange import hsds, rows
 from zhoudao.counter.places.exchange.records import (
     COLUMNS,
@@ -193,6 +193,7 @@ def _take_points(audit: _Audit, path: Path, table: list[Row], how: How, datum: D
         outcomes |= {point.code: REMOVED for point in gone}
     for code, outcome in outcomes.items():
         audit.count(POINTS, wanted[code]["district"] if code in wanted else existing[code].district, outcome)
+    _tell(outcomes, points=True)
     return _report(POINTS, path, table, outcomes, problems)
 
 
@@ -226,6 +227,7 @@ def _take_phones(audit: _Audit, path: Path, table: list[Row], how: How) -> Repor
         outcomes |= {entry.code: REMOVED for entry in gone}
     for code, outcome in outcomes.items():
         audit.count(PHONES, wanted[code]["district"] if code in wanted else existing[code].district, outcome)
+    _tell(outcomes)
     return _report(PHONES, path, table, outcomes, problems)
 
 
@@ -261,6 +263,7 @@ def _take_guides(audit: _Audit, path: Path, table: list[Row], how: How) -> Repor
     for key, outcome in outcomes.items():
         district = points[key[0]].district if key in wanted else existing[key].point.district
         audit.count(GUIDES, district, outcome)
+    _tell(outcomes)
     return _report(GUIDES, path, table, outcomes, problems)
 
 
@@ -336,6 +339,11 @@ def _save(
     return outcomes
 
 
+def _tell(outcomes: dict[Any, str], points: bool = False) -> None:
+    if set(outcomes.values()) - {UNCHANGED}:
+        changes.happened(points=points)
+
+
 def _batches(keys: list[int]) -> Iterator[list[int]]:
     for start in range(0, len(keys), BATCH):
         yield keys[start : start + BATCH]
@@ -408,6 +416,7 @@ def close_point(
                 "no reason given; expected one in Chinese and one in English, which people will read"
             )
         entry.note(closed_from=starts_at.isoformat(), closed_until=ends_at.isoformat())
+        changes.happened()
         return Closure.objects.create(
             point=point,
             starts_at=starts_at,
@@ -424,6 +433,7 @@ def reopen_point(actor: Actor, code: str) -> int:
     with act(actor, EDIT_PLACES, subject=f"point:{code}", district=point.district) as entry:
         dropped, _ = Closure.objects.filter(point=point, ends_at__gt=clock.now()).delete()
         entry.note(closures_dropped=dropped)
+        changes.happened()
         return dropped
 
 

@@ -141,3 +141,30 @@ class Closure(models.Model):
     @property
     def reason(self) -> Text:
         return {"zh": self.reason_zh, "en": self.reason_en}
+
+
+class DirectoryVersion(models.Model):
+    """One row whose stamp differs after every change of the directory (目录版本): what is kept in memory is good
+    as long as it stays."""
+
+    stamp = models.BigIntegerField()
+    """Random, not counted: a change that was rolled back must not look like the one that came after it."""
+
+
+class Visit(models.Model):
+    """How often something was looked at on a day (访问计数). Nothing in it leads to whoever looked."""
+
+    day = models.DateField()
+    kind = models.CharField(max_length=8)
+    """page, item or point."""
+    code = models.CharField(max_length=60)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["day", "kind", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind", "code"], name="one_visit_counter_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.code}: {self.count}"

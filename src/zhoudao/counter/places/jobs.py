@@ -1,0 +1,23 @@
+"""Jobs of the directory; see ``zhoudao.core.outbox.jobs``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from zhoudao.core.access import SYSTEM
+from zhoudao.core.outbox.jobs import every, job
+from zhoudao.counter.places import changes
+from zhoudao.counter.places.journeys import actions, visits
+
+
+@job(changes.BUILD_NETWORK, lease=timedelta(minutes=15))
+def build_network() -> None:
+    """The network with the points as they are now; nothing to do when they are those it has."""
+    actions.rebuild(SYSTEM)
+
+
+@job("places.gather_visits")
+@every(minutes=1)
+def gather_visits() -> None:
+    """What the web processes counted, into the database."""
+    visits.gather(SYSTEM)
