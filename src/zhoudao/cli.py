@@ -47,16 +47,27 @@ class Zhoudao(Rooms):
 
     def invoke(self, context: click.Context) -> object:
         from django.core.exceptions import ImproperlyConfigured
-        from django.db import OperationalError
+        from django.db import OperationalError, ProgrammingError
 
         try:
             return super().invoke(context)
         except ImproperlyConfigured as problem:
             click.echo(f"{problem}", err=True)
             context.exit(2)
-        except OperationalError as problem:
-            click.echo(f"The database can't be used: {str(problem).strip()}. Check DATABASE_URL.", err=True)
+        except (OperationalError, ProgrammingError) as problem:
+            if not _about_the_database(str(problem)):
+                raise
+            click.echo(_about_the_database(str(problem)), err=True)
             context.exit(1)
+
+
+def _about_the_database(problem: str) -> str:
+    """What to do about a database that is not there or not ready; empty for what must be a fault of ours."""
+    if "no such table" in problem or ("relation" in problem and "does not exist" in problem):
+        return "The database has no tables yet, or older ones: run zhoudao manage migrate."
+    if "connection" in problem or "unable to open" in problem or "locked" in problem or "disk" in problem:
+        return f"The database can't be used: {problem.strip()}. Check DATABASE_URL."
+    return ""
 
 
 @click.group(cls=Zhoudao, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
