@@ -114,7 +114,10 @@ def account(db) -> Callable[[Role], User]:
     """An account of a role, as far signed up as its role asks. No password: hashing one is slow on purpose."""
 
     def make(role: Role) -> User:
-        user = User.objects.create(username=f"walker.{role}", role=role.value, districts=["*"])
+        number = f"99{BROWSERS.index(role):04d}" if role in STAFF_ROLES else ""
+        user = User.objects.create(
+            username=f"walker.{role}", role=role.value, districts=["*"], staff_number=number
+        )
         if role in STAFF_ROLES:
             Authenticator.objects.create(user=user, name="app", secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
         return user
@@ -144,7 +147,9 @@ def browser_of(account) -> Callable[[Role], Client]:
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_role_over_route(name, role, browser_of):
     route = ROUTES[name]
-    somebody = User.objects.create(username="somebody", role=Role.CLERK.value, districts=["dinghai"])
+    somebody = User.objects.create(
+        username="somebody", role=Role.CLERK.value, districts=["dinghai"], staff_number="980001"
+    )
     arguments = {key: somebody.pk if value == "staff" else value for key, value in route.arguments.items()}
     address = reverse(name, kwargs=arguments)
     client = browser_of(role)
