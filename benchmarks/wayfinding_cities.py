@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 
 from zhoudao.engines.wayfinding import profiles
 from zhoudao.engines.wayfinding.coords import METRES_A_DEGREE, metres_between
+from zhoudao.engines.wayfinding.locate import Locator
 from zhoudao.engines.wayfinding.network import PLACE_LIMIT, Point
 from zhoudao.engines.wayfinding.streets import NO_FERRY, StreetGraph
 
@@ -114,8 +115,8 @@ def timetable_for(
     ends."""
     rng = np.random.default_rng(seed)
     feed = FeedWriter(timezone)
-    ashore = cKDTree(_flat(graph.lon[_on_land(graph)], graph.lat[_on_land(graph)]))
-    stops = [stop for stop in bus_stops(extract) if ashore.query(_flat(*stop[1:]))[0] < PLACE_LIMIT / 2]
+    ashore = _streets(graph)
+    stops = [stop for stop in bus_stops(extract) if ashore.nearest(*stop[1:], PLACE_LIMIT)[0] >= 0]
     codes = [stop[0] for stop in stops]
     for stop in stops:
         feed.stop(*stop)
@@ -126,7 +127,7 @@ def timetable_for(
             _bus(feed, f"L{line}{'AB'[direction]}", [codes[stop] for stop in run], places[run], rng)
     boats = 0
     for name, start, end, seconds, cars in ferry_ways(extract):
-        if start == end or any(ashore.query(_flat(*place))[0] > PLACE_LIMIT / 2 for place in (start, end)):
+        if start == end or any(ashore.nearest(*place, PLACE_LIMIT)[0] < 0 for place in (start, end)):
             continue
         boats += 1
         feed.stop(f"{name}-a", *start)
@@ -143,6 +144,15 @@ def timetable_for(
                     feed.trip(name, service, f"{name}-{service}-{here}{number}", calls, cars)
     feed.write(out)
     return {"stops": len(stops), "bus lines": lines, "boat lines": boats}
+
+
+def _streets(graph: StreetGraph) -> Locator:
+    """The streets one can walk on, to look up the nearest."""
+    walkable = (graph.walk > 0) & (graph.ferry == NO_FERRY)
+    tail, head = graph.tail[walkable], graph.head[walkable]
+    return Locator.build(
+        np.stack([graph.lon[tail], graph.lat[tail], graph.lon[head], graph.lat[head]], axis=1)
+    )
 
 
 def _on_land(graph: StreetGraph) -> NDArray[np.int32]:
@@ -201,3 +211,55 @@ def points_on(graph: StreetGraph, count: int, seed: int) -> list[Point]:
     rng = np.random.default_rng(seed)
     nodes = rng.choice(_on_land(graph), count, replace=False)
     return [Point(f"P{k:03d}", float(graph.lon[n]), float(graph.lat[n])) for k, n in enumerate(nodes, 1)]
+
+
+def made_streets(nodes: int, seed: int, spacing: float = 100.0) -> StreetGraph:
+    """A square lattice city of so many nodes, a tenth of its streets missing; one can walk and drive
+    everywhere."""
+    rng = np.random.default_rng(seed)
+    side = round(nodes**0.5)
+    column, row = np.meshgrid(np.arange(side), np.arange(side))
+    lat = 30.0 + row.ravel() * spacing / METRES_A_DEGREE
+    lon = 122.0 + column.ravel() * spacing / METRES_A_DEGREE / np.cos(np.radians(30.0))
+    number = np.arange(side * side).reshape(side, side)
+    tail = np.concatenate([number[:, :-1].ravel(), number[:-1, :].ravel()])
+    head = np.concatenate([number[:, 1:].ravel(), number[1:, :].ravel()])
+    keep = rng.random(len(tail)) > 0.1
+    tail, head = tail[keep].astype(np.int32), head[keep].astype(np.int32)
+    metres = (spacing * rng.uniform(1.0, 1.3, len(tail))).astype(np.float32)
+    walk = (metres / profiles.WALKING).astype(np.float32)
+    drive = (metres / rng.choice([6.0, 10.0, 14.0], len(tail))).astype(np.float32)
+    return StreetGraph(
+        lon, lat, tail, head, metres, walk, drive, drive.copy(), np.full(len(tail), NO_FERRY, dtype=np.int32)
+    )
+
+
+def made_timetable(graph: StreetGraph, departures: int, out: Path, seed: int, calls: int = 30) -> None:
+    """Bus lines straight across a made city, a stop every half kilometre: about so many departures a day."""
+    rng = np.random.default_rng(seed)
+    side = round(len(graph.lon) ** 0.5)
+    feed = FeedWriter("Asia/Shanghai")
+    every = 5
+    calls = min(calls, side // every)
+    lines = max(4, round(departures / (calls - 1) / 14))
+    used: set[int] = set()
+    for line in range(lines):
+        fixed, begin = int(rng.integers(side)), int(rng.integers(side - every * (calls - 1)))
+        along = begin + every * np.arange(calls)
+        nodes = along + fixed * side if rng.random() < 0.5 else fixed + along * side
+        for node in nodes.tolist():
+            if node not in used:
+                used.add(node)
+                feed.stop(f"s{node}", float(graph.lon[node]), float(graph.lat[node]))
+        places = np.stack([np.arange(calls) * every * 100.0, np.zeros(calls)], axis=1)
+        for direction, run in enumerate((nodes.tolist(), nodes.tolist()[::-1])):
+            route = f"M{line}{'AB'[direction]}"
+            feed.route(route, 3)
+            hops = np.linalg.norm(np.diff(places, axis=0), axis=1) * DETOUR / BUS_METRES_A_SECOND + 20
+            times = np.concatenate([[0], np.cumsum(np.ceil(hops))]).astype(int)
+            for number in range(7):
+                leaves = DAY_BEGINS + int((number + rng.random()) * (DAY_ENDS - DAY_BEGINS) / 7)
+                stations = zip(run, times.tolist(), strict=True)
+                timed = [Call(f"s{node}", leaves + time, leaves + time) for node, time in stations]
+                feed.trip(route, "weekday", f"{route}-{number}", timed)
+    feed.write(out)

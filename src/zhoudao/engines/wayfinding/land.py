@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,8 +25,17 @@ class Land:
 
     pieces: tuple[BaseGeometry, ...] = ()
 
+    @classmethod
+    def of(cls, outlines: Iterable[BaseGeometry]) -> Land:
+        """From polygons and multipolygons as they come; outlines that cross themselves are made whole."""
+        pieces: list[BaseGeometry] = []
+        for outline in outlines:
+            pieces += [part for part in shapely.get_parts(shapely.make_valid(outline)) if part.area > 0]
+        return cls(tuple(pieces))
+
     @cached_property
     def _tree(self) -> shapely.STRtree:
+        shapely.prepare(list(self.pieces))
         return shapely.STRtree(list(self.pieces))
 
     @cached_property
@@ -42,7 +51,10 @@ class Land:
         if not self.pieces or not len(lon):
             return piece
         places = shapely.points(np.asarray(lon), np.asarray(lat))
+        on_land, pieces = self._tree.query(places, predicate="within")
+        piece[on_land] = pieces
+        offshore = np.flatnonzero(piece == NO_LAND)  # few, and slower to settle
         degrees = SHORE / (METRES_A_DEGREE * max(0.2, float(np.cos(np.radians(np.max(np.abs(lat)))))))
-        near, found = self._tree.query_nearest(places, max_distance=degrees, all_matches=False)
-        piece[near] = found
+        near, pieces = self._tree.query_nearest(places[offshore], max_distance=degrees, all_matches=False)
+        piece[offshore[near]] = pieces
         return piece

@@ -390,7 +390,8 @@ def _segment_piece(ends: NDArray[np.float64], land: Land) -> NDArray[np.int32]:
     """The piece of land that both ends of each segment lie on; NO_LAND when they differ."""
     if not land.pieces:
         return np.full(len(ends), NO_LAND, dtype=np.int32)
-    first, second = land.piece_of(ends[:, 0], ends[:, 1]), land.piece_of(ends[:, 2], ends[:, 3])
+    places, number = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
+    first, second = land.piece_of(places[:, 0], places[:, 1])[number.reshape(-1, 2)].T
     return np.where(first == second, first, NO_LAND).astype(np.int32)
 
 

@@ -120,14 +120,14 @@ class Network:
         }
         if out is None:
             return _build(
-                graph, timetable, points, Land(tuple(land)), walk_limit, about, extract_report, feed_report
+                graph, timetable, points, Land.of(land), walk_limit, about, extract_report, feed_report
             )
         with bundle.Draft(Path(out)) as draft:
             network = _build(
                 graph,
                 timetable,
                 points,
-                Land(tuple(land)),
+                Land.of(land),
                 walk_limit,
                 about,
                 extract_report,

@@ -128,7 +128,7 @@ class Service:
     def legs(self) -> tuple[Leg, ...]:
         return self.journey.legs if self.journey else ()
 
-    @cached_property
+    @property
     def journey(self) -> Journey | None:
         """The way there; None when there is none, or none is needed."""
         return self._answer.journey(self._at)
@@ -268,12 +268,18 @@ class Answer:
     def goal(self, at: int) -> Joint:
         return join(self.network, self.mode, self.codes[at], leaving=False)
 
+    @cached_property
+    def _journeys(self) -> dict[int, Journey]:
+        """The journeys told so far, by candidate."""
+        return {}
+
     def journey(self, at: int) -> Journey | None:
         if self.is_online(at) or self.arrive[at] >= FAR_FUTURE:
             return None
-        return tell(
-            self.network, self.mode, self.forward.start, self.goal(at), self.when, int(self.arrive[at])
-        )
+        if at not in self._journeys:
+            start, goal, arrive = self.forward.start, self.goal(at), int(self.arrive[at])
+            self._journeys[at] = tell(self.network, self.mode, start, goal, self.when, arrive)
+        return self._journeys[at]
 
     def leave_by(self, at: int) -> datetime | None:
         if self.is_online(at) or self.joined[at] >= FAR_FUTURE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import zipfile
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,7 +16,6 @@ import numpy as np
 from zhoudao.engines.wayfinding.coords import METRES_A_DEGREE
 from zhoudao.engines.wayfinding.network import Point
 from zhoudao.engines.wayfinding.streets import NO_FERRY, Ferry, StreetGraph
-import itertools
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SQUARE = 80.0

@@ -3,6 +3,7 @@ the new is."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from datetime import date, datetime, timedelta
@@ -29,7 +30,6 @@ from zhoudao.engines.wayfinding.coords import metres_between
 from zhoudao.engines.wayfinding.tests.cities import FIRST, random_city
 from zhoudao.engines.wayfinding.tests.made import SHANGHAI, City, Feed, Streets, Trip, place
 from zhoudao.engines.wayfinding.tests.test_soonest import HOME, OFFICE, at, two_islands
-import itertools
 
 DAYS = WorkingDays(date(2026, 1, 1), date(2026, 12, 31))
 

@@ -3,6 +3,7 @@ home."""
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -33,7 +34,6 @@ from zhoudao.engines.wayfinding.tests.cities import (
     random_place,
 )
 from zhoudao.engines.wayfinding.tests.made import SHANGHAI, City, Feed, Streets, Trip, place
-import itertools
 
 DAYS = WorkingDays(date(2026, 1, 1), date(2026, 12, 31))
 TUESDAY = date(2026, 11, 24)
