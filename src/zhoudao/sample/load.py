@@ -22,6 +22,7 @@ from zhoudao.core.workdays import actions as workdays
 from zhoudao.counter.applications.actions import import_applications
 from zhoudao.counter.catalog.actions import load_items
 from zhoudao.counter.places.actions import import_guides, import_phones, import_points
+from zhoudao.counter.places.coverage.actions import import_settlements
 from zhoudao.counter.places.exchange.rows import Report
 from zhoudao.sample import manifest, tables
 from zhoudao.sample.manifest import BadSample, Manifest
@@ -108,6 +109,7 @@ def _load_places(pack: Path, folder: Path, progress: Progress) -> None:
     progress(f"items: {kept:,} rows, {len(changes.added):,} new, {len(changes.changed):,} changed")
     for take, name in ((import_points, "points"), (import_phones, "phones"), (import_guides, "guides")):
         _say(progress, take(SYSTEM, folder / f"{name}.csv", complete=True))
+    _say(progress, import_settlements(SYSTEM, folder / "settlements.csv"))
 
 
 def _say(progress: Progress, report: Report) -> None:

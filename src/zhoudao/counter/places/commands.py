@@ -14,6 +14,7 @@ from zhoudao.core import city, clock
 from zhoudao.core.access import SYSTEM, VISITOR
 from zhoudao.core.commands import emit, progress, refuse
 from zhoudao.counter.places import actions, checks, queries, where
+from zhoudao.counter.places.coverage.commands import import_settlements
 from zhoudao.counter.places.exchange.rows import Refused, Report
 from zhoudao.counter.places.queries import Place
 from zhoudao.counter.places.rules import Position
@@ -160,6 +161,9 @@ def reopen(code: str) -> None:
     except actions.UnknownPoint as error:
         refuse(str(error))
     click.echo(f"{code}: {dropped} closures dropped")
+
+
+places.add_command(import_settlements)
 
 
 @click.group("map")

@@ -168,3 +168,6 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind} {self.code}: {self.count}"
+
+
+from zhoudao.counter.places.coverage.models import Settlement  # noqa: E402, F401  a table of this room
