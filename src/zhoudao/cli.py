@@ -23,7 +23,7 @@ COMMANDS = {
     "catalog": "zhoudao.counter.catalog.commands:catalog",
     "search": "zhoudao.counter.catalog.commands:search",
     "places": "zhoudao.counter.places.commands:places",
-    "map": "zhoudao.counter.places.commands:map_",
+    "map": "zhoudao.counter.places.journeys.commands:map_",
 }
 
 

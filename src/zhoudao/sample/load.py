@@ -24,6 +24,8 @@ from zhoudao.counter.catalog.actions import load_items
 from zhoudao.counter.places.actions import import_guides, import_phones, import_points
 from zhoudao.counter.places.coverage.actions import import_settlements
 from zhoudao.counter.places.exchange.rows import Report
+from zhoudao.counter.places.journeys.actions import install
+from zhoudao.engines.wayfinding import BadInput as BadNetworkInput
 from zhoudao.sample import manifest, tables
 from zhoudao.sample.manifest import BadSample, Manifest
 from zhoudao.sample.parts import Progress
@@ -59,6 +61,7 @@ def load(folder: Path, progress: Progress) -> Manifest:
         _load_places(here.folder, folder, progress)
         _load_people(folder, progress)
         _say(progress, import_applications(SYSTEM, folder / "applications.csv"))
+        _build_network(folder, progress)
     _keep(folder)
     return found
 
@@ -114,6 +117,18 @@ def _load_places(pack: Path, folder: Path, progress: Progress) -> None:
 
 def _say(progress: Progress, report: Report) -> None:
     progress(f"{report.table}: {report.kept:,} rows, {report.added:,} new, {report.changed:,} changed")
+
+
+def _build_network(folder: Path, progress: Progress) -> None:
+    """The sample's streets and timetable with the points just loaded. A sample made without its ground has none."""
+    streets, feed = folder / "streets.osm.pbf", folder / "gtfs.zip"
+    if not streets.exists() or not feed.exists():
+        return
+    try:
+        built = install(SYSTEM, streets, feed, progress)
+    except BadNetworkInput as bad:
+        raise BadSample(f"its streets and timetable make no network:\n{bad}") from bad
+    progress(f"network: {built.points} points, {built.stops} stops, {built.trips} trips, in {built.seconds} s")
 
 
 # People ------------------------------------------------------------------------
