@@ -40,6 +40,8 @@ OWN_STEPS = frozenset(ANYONE)
 
 LEADS_TO_SIGN_IN = frozenset({"people:sign_out"})
 
+KIOSK_PLANNERS = frozenset({Role.SUPERVISOR, Role.KIOSK_KEEPER, Role.COMMANDER})
+
 ROUTES: dict[str, Route] = {
     "home": Route(ANYONE),
     "look:healthz": Route(ANYONE),
@@ -50,6 +52,15 @@ ROUTES: dict[str, Route] = {
     "places:points": Route(ANYONE),
     "places:point": Route(ANYONE, arguments={"code": "P001"}, missing_is_allowed=True),
     "places:phones": Route(ANYONE),
+    "places:layer": Route(ANYONE, arguments={"name": "land-0"}, missing_is_allowed=True),
+    "places:tile": Route(ANYONE, arguments={"name": "streets-0", "zoom": 13, "x": 1, "y": 1}),
+    "coverage:page": Route(KIOSK_PLANNERS),
+    "coverage:ask": Route(KIOSK_PLANNERS, posted=True),
+    "coverage:progress": Route(KIOSK_PLANNERS, missing_is_allowed=True),
+    "coverage:shares_csv": Route(KIOSK_PLANNERS, missing_is_allowed=True),
+    "coverage:area_geojson": Route(KIOSK_PLANNERS, missing_is_allowed=True),
+    "coverage:sites_csv": Route(KIOSK_PLANNERS, missing_is_allowed=True),
+    "coverage:sites_geojson": Route(KIOSK_PLANNERS, missing_is_allowed=True),
     "catalog:items": Route(ANYONE),
     "catalog:item": Route(ANYONE, arguments={"code": "id-card-renewal"}, missing_is_allowed=True),
     "people:start": Route(SIGNED_IN_ROLES),

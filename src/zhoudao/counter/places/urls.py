@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from zhoudao.counter.places import views
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("points/", views.points, name="points"),
     path("points/<str:code>/", views.point, name="point"),
     path("phones/", views.phones, name="phones"),
+    path("map/layers/", include("zhoudao.counter.places.layers.urls")),
 ]
