@@ -8,15 +8,7 @@ Importable alone, in a notebook, with no settings:
     ranking = wayfinding.soonest(network, (122.2, 29.98), when, hours)
 """
 
-from zhoudao.engines.wayfinding.hours import (
-    BadHours,
-    Closure,
-    Hours,
-    HoursTable,
-    Queue,
-    Served,
-    WorkingDays,
-)
+from zhoudao.engines.wayfinding.hours import BadHours, Closure, Hours, WorkingDays
 from zhoudao.engines.wayfinding.journey import (
     Journey,
     Leg,
@@ -34,7 +26,9 @@ from zhoudao.engines.wayfinding.problems import (
     OutsideCalendar,
     Problem,
 )
-from zhoudao.engines.wayfinding.soonest import Back, Online, Reason, Service, soonest
+from zhoudao.engines.wayfinding.reasons import Reason
+from zhoudao.engines.wayfinding.serving import HoursTable, Queue, Served
+from zhoudao.engines.wayfinding.soonest import Back, Online, Service, soonest
 
 __all__ = [
     "Back",

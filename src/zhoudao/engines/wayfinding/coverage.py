@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zhoudao.engines.wayfinding.coords import METRES_A_DEGREE, LonLat
-from zhoudao.engines.wayfinding.hours import HoursTable
 from zhoudao.engines.wayfinding.journey import Where, epoch
 from zhoudao.engines.wayfinding.layer import OFF_STREET, Anchors, Mode
 from zhoudao.engines.wayfinding.network import Network
 from zhoudao.engines.wayfinding.profiles import WALKING
 from zhoudao.engines.wayfinding.scan import NEVER_LEAVES
 from zhoudao.engines.wayfinding.search import Backward, Forward, Joint, join
+from zhoudao.engines.wayfinding.serving import HoursTable
 from zhoudao.engines.wayfinding.spread import NEVER, TENTHS
 from zhoudao.engines.wayfinding.table import BEYOND, TOO_FAR
 

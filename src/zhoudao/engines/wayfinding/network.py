@@ -23,8 +23,9 @@ from shapely.geometry.base import BaseGeometry
 from zhoudao.engines.wayfinding import bundle
 from zhoudao.engines.wayfinding.coords import LonLat, metres_between
 from zhoudao.engines.wayfinding.feed import FeedReport, read_feed
+from zhoudao.engines.wayfinding.folding import build_layer
 from zhoudao.engines.wayfinding.land import Land
-from zhoudao.engines.wayfinding.layer import MODES, OFF_STREET, Anchor, Layer, Mode, build_layer
+from zhoudao.engines.wayfinding.layer import MODES, OFF_STREET, Anchor, Layer, Mode
 from zhoudao.engines.wayfinding.paths import course, street_path
 from zhoudao.engines.wayfinding.problems import BadFeed, BadInput, Problem
 from zhoudao.engines.wayfinding.streets import ExtractReport, StreetGraph, read_extract

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhoudao.engines.wayfinding.coords import LonLat
-from zhoudao.engines.wayfinding.hours import FAR_FUTURE
 from zhoudao.engines.wayfinding.layer import Anchor, Mode, whole_seconds
 from zhoudao.engines.wayfinding.network import Network
 from zhoudao.engines.wayfinding.scan import (
@@ -26,6 +25,7 @@ from zhoudao.engines.wayfinding.scan import (
     scan_forward,
     unreached,
 )
+from zhoudao.engines.wayfinding.serving import FAR_FUTURE
 from zhoudao.engines.wayfinding.spread import NEVER, TENTHS
 from zhoudao.engines.wayfinding.table import BEYOND, Reach, look_up
 from zhoudao.engines.wayfinding.timetable import DayHops

@@ -11,17 +11,15 @@ does the search look at the next day, and the next.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zhoudao.engines.wayfinding.coords import LonLat
-from zhoudao.engines.wayfinding.hours import FAR_FUTURE, HoursTable, Queue, Served, serve
 from zhoudao.engines.wayfinding.journey import (
     LONGEST_SEARCH,
     Journey,
@@ -35,6 +33,7 @@ from zhoudao.engines.wayfinding.journey import (
 )
 from zhoudao.engines.wayfinding.layer import Mode
 from zhoudao.engines.wayfinding.network import Network
+from zhoudao.engines.wayfinding.reasons import Reason, reasons
 from zhoudao.engines.wayfinding.search import (
     Backward,
     Forward,
@@ -43,21 +42,11 @@ from zhoudao.engines.wayfinding.search import (
     join,
     reached,
 )
+from zhoudao.engines.wayfinding.serving import FAR_FUTURE, HoursTable, Queue, Served, serve
 from zhoudao.engines.wayfinding.table import BEYOND
-from zhoudao.engines.wayfinding.timetable import FERRY
 
 SERVICE_TAKES = 15 * 60
 """How long a service takes unless said otherwise, seconds: from then on one can go home."""
-WORTH_SAYING = 10 * 60
-"""Waits and delays shorter than this are not given as a reason, seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a place comes later or cannot be reached: a code, and the values its sentence needs."""
-
-    code: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,7 @@ class Service:
     """One candidate in a ranking."""
 
     def __init__(self, answer: Answer, at: int) -> None:
-        self._answer, self._at = answer, at
+        self._answer, self.at = answer, at
 
     def __repr__(self) -> str:
         return f"Service({self.point!r}, arrive={self.arrive}, served_at={self.served_at})"
@@ -94,30 +83,30 @@ class Service:
     @property
     def point(self) -> str:
         """The point's code, or the online channel's."""
-        return self._answer.codes[self._at]
+        return self._answer.codes[self.at]
 
     @property
     def is_online(self) -> bool:
-        return self._answer.is_online(self._at)
+        return self._answer.is_online(self.at)
 
     @property
     def arrive(self) -> datetime | None:
         """When one is there; None when it cannot be reached."""
-        return self._answer.moment(self._answer.arrive[self._at])
+        return self._answer.moment(self._answer.arrive[self.at])
 
     @property
     def joined(self) -> datetime | None:
         """When one takes one's place in the queue."""
-        return self._answer.moment(self._answer.joined[self._at])
+        return self._answer.moment(self._answer.joined[self.at])
 
     @property
     def served_at(self) -> datetime | None:
         """When service starts; None when it does not (see `outcome` and `reasons`)."""
-        return self._answer.moment(self._answer.served[self._at])
+        return self._answer.moment(self._answer.served[self.at])
 
     @property
     def outcome(self) -> Served:
-        return Served(int(self._answer.outcome[self._at]))
+        return Served(int(self._answer.outcome[self.at]))
 
     @property
     def depart(self) -> datetime | None:
@@ -131,28 +120,28 @@ class Service:
     @property
     def journey(self) -> Journey | None:
         """The way there; None when there is none, or none is needed."""
-        return self._answer.journey(self._at)
+        return self._answer.journey(self.at)
 
     @cached_property
     def leave_by(self) -> datetime | None:
         """When to set out at the latest and be served no later: it may not be open yet when one could be
         there."""
-        return self._answer.leave_by(self._at)
+        return self._answer.leave_by(self.at)
 
     @cached_property
     def back(self) -> Back | None:
         """The way home; None when one is not served, or did not leave home."""
-        return self._answer.back(self._at)
+        return self._answer.back(self.at)
 
     @cached_property
     def reasons(self) -> list[Reason]:
         """Why this place is not the first, or is not for today. The first place's list says what one waits
         for."""
-        return self._answer.reasons(self._at)
+        return reasons(self._answer, self.at)
 
     def way_back(self) -> Journey | None:
         """The first journey home after the service."""
-        return self._answer.way_back(self._at)
+        return self._answer.way_back(self.at)
 
 
 def soonest(
@@ -328,89 +317,3 @@ class Answer:
             return None
         done = served + timedelta(seconds=self.service_takes)
         return earliest_arrival(self.network, self.codes[at], self.origin, done, self.mode)
-
-    # Why not here, why not now
-
-    def reasons(self, at: int) -> list[Reason]:
-        if self.is_online(at):
-            return []
-        if self.arrive[at] >= FAR_FUTURE:
-            return [self._unreachable(at)]
-        found = [*self._farther(at), *self._waits_for_vehicle(at), *self._closed(at)]
-        queue = int(self.served[at] - self.joined[at]) if self.served[at] < FAR_FUTURE else 0
-        if queue >= WORTH_SAYING:
-            found.append(Reason("queue", {"seconds": queue}))
-        back = self.back(at)
-        if back is not None and not back.in_time:
-            found.append(Reason("no_way_back_today", {"last": back.last}))
-        return found
-
-    def _unreachable(self, at: int) -> Reason:
-        """No way today: whether something went earlier, and when one next could get there."""
-        journey = earliest_arrival(
-            self.network, self.origin, self.codes[at], moment_of(self.network, self.when), self.mode
-        )
-        if journey is None:
-            return Reason("unreachable")
-        vehicle = "boat" if any(leg.mode == FERRY for leg in journey.legs) else "bus"
-        last = self._last_there(at)
-        values = {"next_depart": journey.depart, "next_arrive": journey.arrive}
-        if last is None:
-            return Reason(f"no_{vehicle}_today", values)
-        return Reason(f"last_{vehicle}_gone", {"last": last, **values})
-
-    def _last_there(self, at: int) -> datetime | None:
-        """The last moment of today at which one could have set out; None when there was none all day."""
-        today = end_of_day(self.network, self.when)
-        begins = end_of_day(self.network, self.when, -1)
-        leave, _ = last_chance(self.network, self.mode, self.forward.start, self.goal(at), begins, today)
-        return moment_of(self.network, leave) if leave >= begins else None
-
-    def _farther(self, at: int) -> list[Reason]:
-        first = self.ranked[0]._at
-        if self.is_online(first) or self.arrive[first] >= FAR_FUTURE:
-            return []
-        more = int(self.arrive[at] - self.arrive[first])
-        return [Reason("farther", {"seconds": more})] if more > 0 else []
-
-    def _waits_for_vehicle(self, at: int) -> list[Reason]:
-        journey = self.journey(at)
-        assert journey is not None
-        longest: tuple[timedelta, Leg] | None = None
-        ready = moment_of(self.network, self.when)
-        for leg in journey.legs:
-            if leg.line is None:
-                ready += leg.arrive - leg.depart
-                continue
-            wait = leg.depart - ready
-            if longest is None or wait > longest[0]:
-                longest = (wait, leg)
-            ready = leg.arrive
-        if longest is None or longest[0].total_seconds() < WORTH_SAYING:
-            return []
-        wait, leg = longest
-        code = "waits_for_boat" if leg.mode == FERRY else "waits_for_bus"
-        return [Reason(code, {"seconds": int(wait.total_seconds()), "depart": leg.depart, "line": leg.line})]
-
-    def _closed(self, at: int) -> list[Reason]:
-        """Why nobody serves on arrival, if so."""
-        place, arrive = int(self.places[at]), int(self.arrive[at])
-        if self.outcome[at] == Served.UNCONFIRMED:
-            return [Reason("hours_unconfirmed", {"from": self.moment(self.hours.known_until)})]
-        if self.hours.is_open(place, arrive):
-            return []
-        closure = self.hours.closure(place, arrive)
-        if self.outcome[at] == Served.CLOSED:
-            return [Reason("closed", {"closure": closure.reason if closure else ""})]
-        opens = moment_of(self.network, int(self.joined[at]))
-        if closure is not None:
-            return [Reason("closure", {"reason": closure.reason, "opens": opens})]
-        there = moment_of(self.network, arrive)
-        spans = self.hours.spans(place)
-        before = [moment_of(self.network, closes) for _, closes in spans if closes <= arrive]
-        same_day = [closes for closes in before if closes.date() == there.date()]
-        if opens.date() == there.date():
-            return [Reason("closed_at_midday" if same_day else "opens_later", {"opens": opens})]
-        if same_day:
-            return [Reason("closed_on_arrival", {"closed": same_day[-1], "opens": opens})]
-        return [Reason("closed_today", {"opens": opens})]

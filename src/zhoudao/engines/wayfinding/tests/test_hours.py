@@ -11,19 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhoudao.engines.wayfinding.hours import (
-    FAR_FUTURE,
-    BadHours,
-    Closure,
-    Hours,
-    HoursTable,
-    Queue,
-    Served,
-    WorkingDays,
-    check,
-    open_spans,
-    serve,
-)
+from zhoudao.engines.wayfinding.hours import BadHours, Closure, Hours, WorkingDays, check, open_spans
+from zhoudao.engines.wayfinding.serving import FAR_FUTURE, HoursTable, Queue, Served, serve
 from zhoudao.engines.wayfinding.tests.made import SHANGHAI
 
 NATIONAL_DAY = frozenset(date(2026, 10, day) for day in range(1, 8))

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhoudao.engines.wayfinding.coords import METRES_A_DEGREE
+from zhoudao.engines.wayfinding.folding import build_layer
 from zhoudao.engines.wayfinding.land import NO_LAND, Land
-from zhoudao.engines.wayfinding.layer import build_layer
 from zhoudao.engines.wayfinding.locate import Locator
 from zhoudao.engines.wayfinding.problems import NotOnTheMap
 from zhoudao.engines.wayfinding.tests.made import Streets, place

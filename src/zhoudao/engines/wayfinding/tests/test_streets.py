@@ -12,8 +12,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from zhoudao.engines.wayfinding import BadExtract
+from zhoudao.engines.wayfinding.folding import build_layer
 from zhoudao.engines.wayfinding.land import Land
-from zhoudao.engines.wayfinding.layer import NO_NODE, build_layer
+from zhoudao.engines.wayfinding.layer import NO_NODE
 from zhoudao.engines.wayfinding.profiles import (
     ON_STEPS,
     WALKING,
