@@ -34,9 +34,9 @@ def read_streets(path: Path) -> Streets:
     ferries: list[tuple[shapely.LineString, tuple[str, str]]] = []
     try:
         for way in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations():
-            if not way.is_way():
+            if not isinstance(way, osmium.osm.Way):
                 continue
-            kind = kind_of(way.tags.get("highway", ""))
+            kind = kind_of(way.tags.get("highway") or "")
             is_ferry = way.tags.get("route") == "ferry"
             if (kind is None and not is_ferry) or way.tags.get("area") == "yes":
                 continue
@@ -60,5 +60,5 @@ def read_streets(path: Path) -> Streets:
 
 def _names(tags: osmium.osm.TagList) -> tuple[str, str]:
     """The name itself stands for a language that has none of its own."""
-    name = tags.get("name", "")
-    return tags.get("name:zh", "") or name, tags.get("name:en", "") or name
+    name = tags.get("name") or ""
+    return tags.get("name:zh") or name, tags.get("name:en") or name
