@@ -15,6 +15,7 @@ urlpatterns = [
     path("staff/outbox/", include("zhoudao.core.outbox.urls")),
     path("staff/workdays/", include("zhoudao.core.workdays.urls")),
     path("staff/applications/", include("zhoudao.counter.applications.urls")),
+    path("staff/coverage/", include("zhoudao.counter.places.coverage.urls")),
     path("files/", include("zhoudao.core.files.urls")),
 ]
 
