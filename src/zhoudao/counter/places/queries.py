@@ -315,7 +315,7 @@ def answer(
     """
     require(actor, READ_PLACES)
     moment = moment or clock.now()
-    found = find(words, language, limit=1 + OTHERS_IN_ANSWER, actor=actor) if words.strip() else []
+    found = find(words, limit=1 + OTHERS_IN_ANSWER, actor=actor) if words.strip() else []
     items = {item.code: item for item in catalog.definitions(actor)}
     likely = [items[each.item] for each in found if each.item in items]
     picked = items.get(item_code or "")

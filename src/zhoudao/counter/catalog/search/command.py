@@ -17,5 +17,5 @@ def search(words: str, limit: int, as_json: bool) -> None:
     if not words.strip():
         refuse("WORDS is empty; expected what someone lost or needs, such as 身份证丢了")
     found = find(words, limit=limit)
-    emit([vars(one) for one in found], as_json,
-         [f"{one.score:5.2f}  {one.item:32} {one.title}  {one.title_en}" for one in found] or ["Nothing fits these words."])
+    lines = [f"{one.score:5.2f}  {one.item:32} {one.title}  {one.title_en}" for one in found]
+    emit([vars(one) for one in found], as_json, lines or ["Nothing fits these words."])

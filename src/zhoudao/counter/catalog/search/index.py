@@ -9,36 +9,44 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import tantivy
 
-from zhoudao.counter.catalog.search.features import VIEWS, features
+from zhoudao.counter.catalog.search.pieces import pieces
+from zhoudao.counter.catalog.search.reading import Reader
 
 CANDIDATES = 40
 """Documents compared phrase by phrase."""
-UNSAID = 0.25
+TELLING = 32
+"""Pieces of a query that are looked up, the most telling first."""
+UNSAID = 0.35
 """How much a piece of the phrase that the query does not have counts against it (Tversky's beta)."""
-VIEW_TRUST = {"words": 1.0, "english": 1.0, "initials": 0.9, "sounds": 0.85}
-"""A match of written words is worth more than one of sounds alone."""
-WHOLE = 0.25
-"""Weight of what the whole document, body included, says of the query, beside its best phrase."""
+UNKNOWN = 0.4
+"""What a piece that no document has says, beside one that a single document has."""
+WHOLE = 1.0
+"""Weight of what the whole document says of the query, beside its best phrase."""
+BODY = 0.5
+"""What a piece counts that only the body says."""
 COMMON = 0.08
-"""What being the commonest errand adds: enough to decide between items that fit equally, too little to beat a better fit."""
-LEAST = 0.22
+"""What share being the commonest errand adds: enough to decide between items that fit equally, no more."""
+UNSURE = 0.45
+"""When nothing as written scores this, the query is read by its sound as well."""
+BY_SOUND = 0.7
+"""What a reading by sound alone counts beside what is written."""
+NOTHING_COMMON: Mapping[str, float] = {}
+LEAST = 0.2
 """Below this score a document has too little to do with the query to be shown."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """``phrases``: names and synonyms, each a way to ask for it; ``body``: what else it says; ``prior`` in [0, 1]:
-    how often it is what people come for."""
+    """``phrases``: names and synonyms, each a way to ask for it; ``body``: what else it says."""
 
     key: str
     phrases: Sequence[str]
     body: str = ""
-    prior: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,109 +57,92 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Phrase:
-    pieces: dict[str, frozenset[str]]
-    weight: dict[str, float]
+    pieces: frozenset[str]
+    weight: float
 
 
 @dataclass(frozen=True)
 class _Entry:
-    document: Document
+    key: str
     phrases: list[_Phrase]
-    everything: frozenset[str]
+    said: dict[str, float]
 
 
 class Index:
     """Built once from documents; searching is read-only and safe from many threads."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        described = [(document, [features(phrase) for phrase in document.phrases], features(document.body))
-                     for document in documents]
-        self._rarity = _rarity([phrases for _, phrases, _ in described])
-        self._unseen = math.log(1 + len(described) or 1)
-        shared: dict[str, _Phrase] = {}  # guides of one item share its phrases: keep each once
-        self._entries = [self._entry(document, phrases, body, shared) for document, phrases, body in described]
+        every = list(documents)
+        self._reader = Reader(text for document in every for text in (*document.phrases, document.body))
+        described = [[pieces(phrase) for phrase in document.phrases] for document in every]
+        bodies = [pieces(document.body) for document in every]
+        self._rarity = _rarity(described, bodies)
+        self._unknown = UNKNOWN * math.log(1 + len(every))
+        self._entries = [self._entry(*each) for each in zip(every, described, bodies, strict=True)]
         self._index = _tantivy_index(self._entries)
         self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def search(self, query: str, limit: int = 10) -> list[Hit]:
-        """Best first; empty when nothing has enough to do with the query."""
-        views = features(query, is_query=True)
-        weights = {view: {piece: kind * self._weight(view, piece) for piece, kind in views[view].items()}
-                   for view in VIEWS}
-        hits = [Hit(entry.document.key, score) for entry in self._candidates(weights)
-                if (score := self._score(weights, entry)) >= LEAST]
+    def search(self, query: str, limit: int = 10, common: Mapping[str, float] = NOTHING_COMMON) -> list[Hit]:
+        """Best first; empty when nothing has enough to do with the query. ``common``: by key, how often it is what
+        people come for, in [0, 1]; 0 when left out."""
+        scores = self._scores(self._reader.read(query))
+        if max(scores.values(), default=0.0) < UNSURE:
+            for key, score in self._scores(self._reader.read_aloud(query)).items():
+                scores[key] = max(scores.get(key, 0.0), BY_SOUND * score)
+        hits = [Hit(key, score * (1 + COMMON * common.get(key, 0.0)))
+                for key, score in scores.items() if score >= LEAST]
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
 
-    def _weight(self, view: str, piece: str) -> float:
-        return self._rarity.get(_term(view, piece), self._unseen)
+    def _scores(self, words: str) -> dict[str, float]:
+        asked = {piece: self._weigh(piece, kind) for piece, kind in pieces(words, asked=True).items()}
+        return {entry.key: _score(asked, entry) for entry in self._candidates(asked)}
 
-    def _entry(self, document: Document, phrases: list[dict[str, dict[str, float]]],
-               body: dict[str, dict[str, float]], shared: dict[str, _Phrase]) -> _Entry:
-        ready = []
-        for text, views in zip(document.phrases, phrases, strict=True):
-            if text not in shared:
-                shared[text] = _Phrase(
-                    {view: frozenset(views[view]) for view in VIEWS},
-                    {view: sum(kind * self._weight(view, piece) for piece, kind in views[view].items())
-                     for view in VIEWS},
-                )
-            ready.append(shared[text])
-        everything = frozenset(_term(view, piece) for views in [*phrases, body] for view in VIEWS for piece in views[view])
-        return _Entry(document, ready, everything)
+    def _weigh(self, piece: str, kind: float) -> float:
+        return kind * self._rarity.get(piece, self._unknown)
 
-    def _candidates(self, weights: dict[str, dict[str, float]]) -> list[_Entry]:
-        schema = self._index.schema
-        wanted = sorted(((weight, _term(view, piece)) for view in VIEWS for piece, weight in weights[view].items()
-                         if _term(view, piece) in self._rarity), reverse=True)[:32]
-        if not wanted:
-            return []
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "pieces", term), weight))
-             for weight, term in wanted]
+    def _entry(self, document: Document, phrases: list[dict[str, float]], body: dict[str, float]) -> _Entry:
+        return _Entry(
+            document.key,
+            [_Phrase(frozenset(said), sum(self._weigh(*piece) for piece in said.items())) for said in phrases],
+            dict.fromkeys(body, BODY) | dict.fromkeys((piece for said in phrases for piece in said), 1.0),
         )
-        found = self._searcher.search(query, CANDIDATES).hits
+
+    def _candidates(self, asked: dict[str, float]) -> list[_Entry]:
+        telling = sorted(((weight, piece) for piece, weight in asked.items() if piece in self._rarity), reverse=True)
+        if not telling:
+            return []
+        wanted = tantivy.Query.boolean_query([
+            (tantivy.Occur.Should, tantivy.Query.boost_query(
+                tantivy.Query.term_query(self._index.schema, "pieces", piece), weight))
+            for weight, piece in telling[:TELLING]
+        ])
+        found = self._searcher.search(wanted, CANDIDATES).hits
         return [self._entries[self._searcher.doc(address)["number"][0]] for _, address in found]
 
-    def _score(self, weights: dict[str, dict[str, float]], entry: _Entry) -> float:
-        best = 0.0
-        for view in VIEWS:
-            asked = weights[view]
-            total = sum(asked.values())
-            if not total:
-                continue
-            for phrase in entry.phrases:
-                common = phrase.pieces[view] & asked.keys()
-                if not common:
-                    continue
-                said = sum(asked[piece] for piece in common)
-                unsaid = max(phrase.weight[view] - said, 0.0)
-                best = max(best, VIEW_TRUST[view] * said / (total + UNSAID * unsaid))
-        return (best + WHOLE * self._covered(weights, entry)) / (1 + WHOLE) + COMMON * entry.document.prior
 
-    def _covered(self, weights: dict[str, dict[str, float]], entry: _Entry) -> float:
-        """Share of the query that the document says anywhere, in the view where it says most."""
-        best = 0.0
-        for view in VIEWS:
-            total = sum(weights[view].values())
-            if total:
-                said = sum(weight for piece, weight in weights[view].items() if _term(view, piece) in entry.everything)
-                best = max(best, VIEW_TRUST[view] * said / total)
-        return best
+def _score(asked: dict[str, float], entry: _Entry) -> float:
+    total = sum(asked.values())
+    best = 0.0
+    for phrase in entry.phrases:
+        said = sum(asked[piece] for piece in phrase.pieces & asked.keys())
+        if said:
+            best = max(best, said / (total + UNSAID * max(phrase.weight - said, 0.0)))
+    whole = sum(weight * entry.said.get(piece, 0.0) for piece, weight in asked.items()) / total
+    return (best + WHOLE * whole) / (1 + WHOLE)
 
 
-def _term(view: str, piece: str) -> str:
-    return f"{view[0]}:{piece.replace(' ', '_')}"
-
-
-def _rarity(documents: list[list[dict[str, dict[str, float]]]]) -> dict[str, float]:
-    """Inverse document frequency of each piece of a phrase (Robertson's, always positive)."""
+def _rarity(described: list[list[dict[str, float]]], bodies: list[dict[str, float]]) -> dict[str, float]:
+    """Inverse document frequency of each piece (Robertson's, always positive); in a body alone it counts half."""
     counts: Counter[str] = Counter()
-    for phrases in documents:
-        counts.update({_term(view, piece) for views in phrases for view in VIEWS for piece in views[view]})
-    return {term: math.log(1 + (len(documents) - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
+    for phrases, body in zip(described, bodies, strict=True):
+        named = {piece for said in phrases for piece in said}
+        counts.update(dict.fromkeys(named, 2))
+        counts.update(body.keys() - named)
+    return {piece: math.log(1 + (len(described) - twice / 2 + 0.5) / (twice / 2 + 0.5))
+            for piece, twice in counts.items()}
 
 
 def _tantivy_index(entries: list[_Entry]) -> tantivy.Index:
@@ -162,8 +153,7 @@ def _tantivy_index(entries: list[_Entry]) -> tantivy.Index:
     index.register_tokenizer("pieces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     writer = index.writer(50_000_000, 1)
     for number, entry in enumerate(entries):
-        terms = {_term(view, piece) for phrase in entry.phrases for view in VIEWS for piece in phrase.pieces[view]}
-        writer.add_document(tantivy.Document(pieces=" ".join(sorted(terms)), number=number))
+        writer.add_document(tantivy.Document(pieces=" ".join(sorted(entry.said)), number=number))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()

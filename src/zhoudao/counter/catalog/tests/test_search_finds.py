@@ -1,6 +1,7 @@
 """From what people type to the item they mean, over the real catalogue of the sample city."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,20 @@ from zhoudao.counter.catalog.search.find import find, triage
 from zhoudao.counter.catalog.search.index import Document, Index
 
 ITEMS = Path(__file__).resolve().parents[5] / "cities" / "zhoushan" / "items"
+FIND = sys.modules[find.__module__]
+"""The module itself, which the package hides behind its function."""
 
 
-
-
-@pytest.fixture()
+@pytest.fixture
 def catalogue(db):
     actions.load_items(SYSTEM, ITEMS)
 
 
-@pytest.fixture()
+@pytest.fixture
 def errands(monkeypatch):
     """What people come for most, as the applications room would say."""
     monkeypatch.setattr(ports, "_popularity", lambda actor, limit: ["id-card-renewal", "id-card-replacement"])
+    monkeypatch.setattr(FIND, "_counted", None)
 
 
 def test_finds_in_every_way_people_type(catalogue, errands):
@@ -59,6 +61,18 @@ def test_between_equals_what_people_come_for_goes_first_and_nothing_is_asked(cat
     assert triage(found) is None
 
 
+def test_where_nobody_has_applied_yet_the_items_own_ranks_say_what_is_common(catalogue, monkeypatch):
+    for counted in (None, lambda actor, limit: []):
+        monkeypatch.setattr(ports, "_popularity", counted)
+        monkeypatch.setattr(FIND, "_counted", None)
+        assert find("身份证丢了")[0].item == "id-card-replacement"
+
+
+def test_many_wrong_characters_are_found_by_their_sound_but_written_words_go_first(catalogue):
+    assert find("靠架照")[0].item == "driver-licence-first"
+    assert find("靠架照")[0].score < find("考驾照")[0].score
+
+
 def test_items_equally_likely_are_asked_about(catalogue):
     question = triage(find("身份证"))
     assert question is not None
@@ -66,7 +80,7 @@ def test_items_equally_likely_are_asked_about(catalogue):
 
 
 def test_a_changed_catalogue_is_searched_at_once(catalogue, tmp_path):
-    assert find("身份证丢了")
+    assert find("护照换发")[0].item == "passport-renewal"
     folder = tmp_path / "items" / "traffic"
     folder.mkdir(parents=True)
     source = (ITEMS / "traffic" / "ebike-plate.yaml").read_text(encoding="utf-8")
@@ -74,7 +88,7 @@ def test_a_changed_catalogue_is_searched_at_once(catalogue, tmp_path):
     (folder / "ebike-plate.yaml").write_text(alone, encoding="utf-8")
     actions.load_items(SYSTEM, tmp_path / "items")
     assert [one.item for one in find("电瓶车上牌")] == ["ebike-plate"]
-    assert find("身份证丢了") == []
+    assert find("护照换发") == []
 
 
 def test_the_command_prints_one_json_list(catalogue):
