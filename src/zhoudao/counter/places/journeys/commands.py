@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from django.utils import translation
@@ -18,18 +19,30 @@ from zhoudao.core.look.translations import compile_stale
 from zhoudao.counter.catalog.queries import UnknownItem
 from zhoudao.counter.catalog.search import find, triage
 from zhoudao.counter.places.commands import map_
+from zhoudao.counter.places.coverage import queries as coverage
+from zhoudao.counter.places.coverage.rules import MOST_KIOSKS, USUAL_KIOSKS, USUAL_MINUTES
 from zhoudao.counter.places.journeys import actions, answers, export, words
 from zhoudao.counter.places.journeys.actions import Built
 from zhoudao.counter.places.journeys.network import NoNetwork
-from zhoudao.counter.places.journeys.rules import MODES, BadQuestion, Mode
+from zhoudao.counter.places.journeys.rules import LEAST_MINUTES, MODES, MOST_MINUTES, BadQuestion, Mode
 from zhoudao.counter.places.journeys.soonest import said_of, soonest
 from zhoudao.counter.places.rules import Position
-from zhoudao.engines.wayfinding import BadInput
+from zhoudao.engines.wayfinding import BadInput, OutsideCalendar
 
 __all__ = ["map_"]
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _source = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_minutes = click.option(
+    "--minutes",
+    type=click.IntRange(LEAST_MINUTES, MOST_MINUTES),
+    default=USUAL_MINUTES,
+    show_default=True,
+    help="Within how many minutes.",
+)
+_mode = click.option(
+    "--mode", type=click.Choice(list(MODES)), default="walk", show_default=True, help="On foot or by car."
+)
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
@@ -131,7 +144,7 @@ def soonest_(
 
 
 def _line(way: answers.Way) -> str:
-    at = words.when(way.served_at, way.answer.when) if way.served_at else "-"
+    at = words.when(words.in_full(way.served_at), way.answer.when) if way.served_at else "-"
     name = way.point.name_zh if way.point else words.online()
     return f"{at:>11}  {way.code:6} {name}  {words.reason(way)}"
 
@@ -150,6 +163,67 @@ def _item(said: str | None) -> str:
         choices = ", ".join(f"{choice.item} ({choice.title})" for choice in question.choices)
         progress(f"{said!r} may mean {choices}; the first is taken, --item takes another")
     return found[0].item
+
+
+@map_.command("coverage")
+@_minutes
+@_mode
+@click.option(
+    "--when", help="Day and hour, ISO 8601, in the city's time unless it has an offset; now if left out."
+)
+@_json
+def coverage_(minutes: int, mode: Mode, when: str | None, as_json: bool) -> None:
+    """What share of residents reaches a 24-hour kiosk in time: the city first, then each district, by hour."""
+    try:
+        found = coverage.share(SYSTEM, minutes, mode, _moment(when))
+    except (NoNetwork, coverage.NoHomes, OutsideCalendar) as error:
+        refuse(str(error))
+    data: dict[str, Any] = found.as_data()
+    about = {name: data[name] for name in ("minutes", "mode", "moment")}
+    rows = [(found.city.code, data["city"]), *((row["district"], row) for row in data["districts"])]
+    emit(
+        [{**row, "district": code, **about} for code, row in rows],
+        as_json,
+        [
+            f"{row['share']:7.1%}  {row['within']:>9,} of {row['people']:>9,}  {code or 'the whole city'}"
+            for code, row in rows
+        ],
+    )
+
+
+@map_.command("site")
+@click.option(
+    "--kiosks",
+    type=click.IntRange(1, MOST_KIOSKS),
+    default=USUAL_KIOSKS,
+    show_default=True,
+    help="How many to place.",
+)
+@_minutes
+@_mode
+@_json
+def site_(kiosks: int, minutes: int, mode: Mode, as_json: bool) -> None:
+    """Where the next kiosks bring most residents within reach, the one that adds most first; with the proof, or how
+    far the choice may be from the best."""
+    progress("working out the sites; this may take a minute")
+    try:
+        found = coverage.sites(SYSTEM, kiosks, minutes, mode)
+    except (NoNetwork, coverage.NoHomes) as error:
+        refuse(str(error))
+    data: dict[str, Any] = found.as_data()
+    sites = data.pop("sites")
+    proof = "proven best" if found.proven else f"at most {found.gap:.2%} from the best"
+    emit(
+        [{**site, **data} for site in sites],
+        as_json,
+        [
+            f"{site['order']}  {site['longitude']:.6f},{site['latitude']:.6f}  +{site['added']:,}  {site['settlement']}"
+            for site in sites
+        ]
+        + [
+            f"within {minutes} minutes: {found.before:,}, then {found.after:,} of {found.people:,} residents; {proof}"
+        ],
+    )
 
 
 @map_.command("export")

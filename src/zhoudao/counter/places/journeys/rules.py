@@ -9,9 +9,6 @@ from zhoudao.engines.wayfinding.coords import Doubt
 
 FIND_WAY = Permission("places.find_way", "ask where one is served soonest, and the way there", ANYONE)
 SEE_COVERAGE = Permission("places.see_coverage", "see what share of residents is near an open kiosk", ANYONE)
-SITE_KIOSKS = Permission(
-    "places.site_kiosks", "work out where the next kiosks add most", {Role.SUPERVISOR, Role.COMMANDER}
-)
 BUILD_NETWORK = Permission(
     "places.build_network", "import streets and timetables, build the network", {Role.ADMINISTRATOR}
 )

@@ -23,7 +23,6 @@ WORTH_SAYING = timedelta(minutes=2)
 SHORT_WALK = 30 * 60
 """Somebody who gets home on foot within this many seconds needs no last boat."""
 SENTENCES = {
-    "farther": gettext_lazy("%(span)s farther"),
     "waits_for_boat": gettext_lazy("waits %(span)s for the boat %(line)s at %(depart)s"),
     "waits_for_bus": gettext_lazy("waits %(span)s for the bus %(line)s at %(depart)s"),
     "opens_later": gettext_lazy("not open yet, opens %(opens)s"),
@@ -80,6 +79,11 @@ def when(moment: datetime, now: datetime) -> str:
     return words.moment(moment, language(), today.year)
 
 
+def in_full(moment: datetime) -> datetime:
+    """The next full minute: who arrives at 16:00:02 isn't there at 16:00."""
+    return moment + timedelta(seconds=-moment.timestamp() % 60)
+
+
 def span(length: timedelta | int) -> str:
     """A length of time; a bare number is seconds."""
     return words.span(timedelta(seconds=length) if isinstance(length, int) else length, language())
@@ -123,7 +127,7 @@ def story(way: Way) -> list[Step]:
     if queue is not None and queue >= WORTH_SAYING:
         steps.append(Step("wait", opens or ready, _("Queue for about %(span)s") % {"span": span(queue)}))
     name = words.text(way.point.name, language()) if way.point else ""
-    steps.append(Step("arrive", way.served_at, _("You are served at %(place)s") % {"place": name}))
+    steps.append(Step("arrive", in_full(way.served_at), _("You are served at %(place)s") % {"place": name}))
     return steps
 
 
@@ -177,13 +181,15 @@ def by_what(way: Way) -> str:
 
 def reason(way: Way) -> str:
     """Why a place is the first, comes later, or does not serve today: one sentence."""
-    why = _joined(filter(None, (said(each, way) for each in way.reasons)), pgettext("between reasons", "; "))
+    # How much farther it is, the delay says already.
+    parts = [said(each, way) for each in way.reasons if each.code != "farther"]
+    why = _joined(parts, pgettext("between reasons", "; "))
     if way.is_online:
         return _("You can do this online now")
     if way.served_at is None:
         return why
     if way.is_first:
-        soonest = _("The soonest: served %(when)s") % {"when": when(way.served_at, way.answer.when)}
+        soonest = _("The soonest: served %(when)s") % {"when": when(in_full(way.served_at), way.answer.when)}
         return _joined(filter(None, [soonest, why]), pgettext("between reasons", "; "))
     later = way.later or timedelta()
     if later < timedelta(minutes=1):
@@ -201,7 +207,7 @@ def said(each: Reason, way: Way) -> str:
     now = way.answer.when
     for name, value in each.values.items():
         if isinstance(value, datetime):
-            values[name] = when(value, now)
+            values[name] = when(in_full(value) if name == "next_arrive" else value, now)
     if "seconds" in values:
         values["span"] = span(int(values["seconds"]))
     closure = way.closure(each)
@@ -244,7 +250,9 @@ def headline(answer: SoonestAnswer) -> str:
         return _("Nobody we know of can serve you within a week of that time")
     if first.is_online:
         return _("You can do this online now, from where you are")
-    return _("The earliest you can be served is %(when)s") % {"when": when(first.served_at, answer.when)}
+    return _("The earliest you can be served is %(when)s") % {
+        "when": when(in_full(first.served_at), answer.when)
+    }
 
 
 def _joined(parts: Iterable[str], between: str | None = None) -> str:
