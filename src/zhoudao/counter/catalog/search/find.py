@@ -46,6 +46,14 @@ def find(words: str, limit: int = 10, actor: Actor = VISITOR) -> list[Found]:
     return [Found(hit.key, *titles[hit.key], round(hit.score, 4)) for hit in hits]
 
 
+def find_common(actor: Actor = VISITOR) -> list[Found]:
+    """What people come for most, best first: for words that say nothing of what is needed."""
+    version = queries.version(actor)
+    titles = _index(actor, version)[1]
+    common = _common(actor, version)
+    return [Found(item, *titles[item], round(often, 4)) for item, often in common.items() if item in titles]
+
+
 def triage(found: list[Found]) -> Triage | None:
     """The question to ask back when the best items are about equally likely, else None."""
     if len(found) < 2 or found[0].score >= SURE > found[1].score:

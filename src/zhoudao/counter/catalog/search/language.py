@@ -26,10 +26,12 @@ HAN = re.compile(rf"[{_HAN}]+")
 @dataclass(frozen=True)
 class Language:
     """``asking``: words that are said around a need; ``filling``: those that only hold a sentence together;
+    ``places``: what kinds of place are called, the end of many a name;
     ``same``: a word to the one that stands for its meaning; ``kind``: a word to what it is one of."""
 
     asking: frozenset[str]
     filling: frozenset[str]
+    places: frozenset[str]
     same: dict[str, str]
     kind: dict[str, str]
     same_phrases: re.Pattern[str]
@@ -52,7 +54,10 @@ def language() -> Language:
         if HAN.fullmatch(word) and len(word) > 1:
             cutter.add_word(word, max(cutter.suggest_freq(word), LISTED), None)
     spaced = sorted((word for word in same if " " in word), key=len, reverse=True)
-    return Language(asking, filling, same, kind, re.compile(rf"\b({'|'.join(map(re.escape, spaced))})\b"), cutter)
+    return Language(
+        asking, filling, frozenset(lists["places"]), same, kind,
+        re.compile(rf"\b({'|'.join(map(re.escape, spaced))})\b"), cutter,
+    )  # fmt: skip
 
 
 def _by_word(rows: dict[str, Iterable[str]]) -> dict[str, str]:

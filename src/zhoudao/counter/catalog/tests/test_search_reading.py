@@ -8,8 +8,8 @@ from zhoudao.counter.catalog.search.language import LONGEST
 from zhoudao.counter.catalog.search.reading import Reader, may_be_syllables
 
 READER = Reader([
-    "居民身份证丢失补领", "身份证丢了", "护照到期换发", "车辆年检", "改民族", "改名字", "无犯罪记录证明", "电瓶车上牌", "台湾通行证",
-    "住在哪里", "住宅",
+    "居民身份证丢失补领", "身份证丢了", "护照到期换发", "车辆年检", "改民族", "改名字", "无犯罪记录证明",
+    "电瓶车上牌", "台湾通行证", "住在哪里", "住宅",
     "Replace a lost ID card", "Renew a passport", "Taiwan permit", "criminal record",
 ])  # fmt: skip
 
