@@ -8,6 +8,7 @@ from zhoudao.core.access import SYSTEM
 from zhoudao.core.outbox.jobs import every, job
 from zhoudao.counter.places import changes
 from zhoudao.counter.places.coverage import jobs as coverage_jobs  # noqa: F401  registers its own
+from zhoudao.counter.places.help import jobs as help_jobs  # noqa: F401  registered by importing them
 from zhoudao.counter.places.journeys import actions, visits
 
 

@@ -171,3 +171,5 @@ class Visit(models.Model):
 
 
 from zhoudao.counter.places.coverage.models import Settlement  # noqa: E402, F401  a table of this room
+from zhoudao.counter.places.editing.models import Change, Check, MistakeReport  # noqa: E402, F401  likewise
+from zhoudao.counter.places.help.models import HelpTicket  # noqa: E402, F401  likewise

@@ -3,8 +3,17 @@
 from django.utils.translation import gettext_lazy
 
 from zhoudao.counter.places.coverage.rules import PLAN_KIOSKS
+from zhoudao.counter.places.help.rules import ANSWER_HELP
 
 ENTRIES = [
+    {
+        "label": gettext_lazy("Questions from people"),
+        "url": "places:help_desk",
+        "permission": ANSWER_HELP,
+        "group": "work",
+        "order": 40,
+        "icon": "people",
+    },
     {
         "label": gettext_lazy("Kiosk coverage"),
         "url": "coverage:page",

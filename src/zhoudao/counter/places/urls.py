@@ -9,4 +9,5 @@ urlpatterns = [
     path("points/<str:code>/", views.point, name="point"),
     path("phones/", views.phones, name="phones"),
     path("map/layers/", include("zhoudao.counter.places.layers.urls")),
+    path("", include("zhoudao.counter.places.help.urls")),
 ]
