@@ -237,6 +237,11 @@ DEFAULT_FROM_EMAIL = env("ZHOUDAO_EMAIL_FROM", "zhoudao@localhost")
 FILE_LIMIT_MIB = env_int("ZHOUDAO_FILE_LIMIT_MIB", 20, 1, 4096)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# The interface for programs -----------------------------------------------------------------------------------------
+
+API_PER_MINUTE = env_int("ZHOUDAO_API_PER_MINUTE", 600, 0, 1_000_000)
+"""Questions a minute that one address may ask of each web process; 0: as many as it likes."""
+
 # Language and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

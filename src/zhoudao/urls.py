@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from zhoudao.api import api
 from zhoudao.core.look import views as look
 from zhoudao.counter.places import views as places
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", places.home, name="home"),
     path("", include("zhoudao.core.look.urls")),
     path("", include("zhoudao.counter.places.urls")),
+    path("api/v1/", api.urls),
     path("items/", include("zhoudao.counter.catalog.urls")),
     path("account/", include("zhoudao.core.people.urls")),
     path("staff/audit/", include("zhoudao.core.audit.urls")),
