@@ -65,6 +65,8 @@ class Asked:
     district: str
     """Code of the district the map shows; empty for the whole city."""
     kiosks: int
+    site: int = 0
+    """Number of the proposed kiosk the map shows from near by; 0 for none."""
 
     @property
     def moment(self) -> datetime:
@@ -93,6 +95,7 @@ def _asked(query: Mapping[str, str]) -> Asked:
         _number(query, "hour", HOURS, now),
         query.get("district", "") if query.get("district", "") in districts else "",
         _number(query, "kiosks", range(1, MOST_KIOSKS + 1), USUAL_KIOSKS),
+        _number(query, "site", range(1, MOST_KIOSKS + 1), 0),
     )
 
 
@@ -119,9 +122,9 @@ def page(request: HttpRequest) -> HttpResponse:
     except MISSING as missing:
         return render(request, "places/coverage/missing.html", {**common, "missing": _kind(missing)})
     kiosks, settlements = queries.kiosk_points(actor), queries.settlements(actor)
-    proposals = _proposals(sites, settlements)
+    proposals = _proposals(asked, sites, settlements)
     rows = _rows(shares, asked)
-    whole = _Row("", shares.city, asked.hour, asked.at(district=""))
+    whole = _Row("", shares.city, asked.hour, asked.at(district="", site=0))
     return render(
         request,
         "places/coverage/page.html",
@@ -133,7 +136,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "hours": [(hour, [row.by_hour[hour] for row in (*rows, whole)]) for hour in HOURS],
             "map": _map(asked, area, kiosks, shares.kiosks, proposals),
             "state": state.value,
-            "kept": [(name, value) for name, value in vars(asked).items() if name != "kiosks"],
+            "kept": [(name, value) for name, value in vars(asked).items() if name not in ("kiosks", "site")],
             "proposals": proposals,
             **_gain(sites),
         },
@@ -256,7 +259,7 @@ def _known_sites(request: HttpRequest) -> tuple[Asked, Sites, list[Proposal]]:
         raise Http404(str(missing)) from None
     if sites is None:
         raise Http404("these sites have not been worked out")
-    return asked, sites, _proposals(sites, queries.settlements(actor))
+    return asked, sites, _proposals(asked, sites, queries.settlements(actor))
 
 
 def _file(name: str) -> HttpResponse:
@@ -343,6 +346,8 @@ class Proposal:
     site: Site
     name: dict[str, str]
     district: str
+    address: str
+    """The page with its map around this one."""
 
 
 @dataclass(frozen=True)
@@ -382,16 +387,22 @@ def _gain(sites: Sites | None) -> dict[str, object]:
 def _rows(shares: Shares, asked: Asked) -> list[_Row]:
     names = {district.code: district.name for district in city.current().districts}
     return [
-        _Row(words.text(names[row.code], _language()), row, asked.hour, asked.at(district=row.code))
+        _Row(words.text(names[row.code], _language()), row, asked.hour, asked.at(district=row.code, site=0))
         for row in shares.districts
     ]
 
 
-def _proposals(sites: Sites | None, settlements: Iterable[Settlement]) -> list[Proposal]:
+def _proposals(asked: Asked, sites: Sites | None, settlements: Iterable[Settlement]) -> list[Proposal]:
     names = {each.code: each.name for each in settlements}
     districts = {district.code: district.name for district in city.current().districts}
     return [
-        Proposal(number, site, names[site.settlement], words.text(districts[site.district], _language()))
+        Proposal(
+            number,
+            site,
+            names[site.settlement],
+            words.text(districts[site.district], _language()),
+            asked.at(site=number),
+        )
         for number, site in enumerate(sites.sites if sites else (), 1)
     ]
 
@@ -403,12 +414,14 @@ def _map(
     opened: Iterable[str],
     proposals: list[Proposal],
 ) -> _Map:
-    """Kiosks, the area and the sites on the land around those of the district the map shows."""
+    """Kiosks, the area and the sites on the land around those of the district, or the site, the map shows."""
     here = city.current()
-    shown: list[Position] = [kiosk.position for kiosk in kiosks if asked.district in ("", kiosk.district)] + [
-        each.site.position for each in proposals if asked.district in ("", each.site.district)
+    near = [each.site.position for each in proposals if each.number == asked.site]
+    shown = near or [
+        *(kiosk.position for kiosk in kiosks if asked.district in ("", kiosk.district)),
+        *(each.site.position for each in proposals if asked.district in ("", each.site.district)),
     ]
-    draw = outline.view_of if asked.district else outline.whole_city
+    draw = outline.view_of if near or asked.district else outline.whole_city
     view = draw(here.folder, where.bounds_of(here), shown)
     known = set(opened)
     return _Map(
@@ -446,6 +459,10 @@ def _language() -> str:
 
 def _actor(request: HttpRequest) -> Actor:
     """Who asks. Raises Forbidden for whoever may not plan kiosks, before anything is worked out."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # the people room's middleware puts it there
+    actor = _asker(request)
     require(actor, PLAN_KIOSKS)
     return actor
+
+
+def _asker(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]  # the people room's middleware puts it there
