@@ -17,17 +17,15 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
+
+from zhoudao.core.look.translations import compile_stale  # noqa: E402  needs the apps set up above
+
+# Translations are compiled from their sources, and none of it is committed. Now, not in a fixture: a module that is
+# collected first may already say something, and Django would then remember that it found no catalogue.
+compile_stale()
 # A slow machine is no failure: no test asserts a time.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _words_in_both_languages(django_test_environment):
-    """Translations are compiled from their sources: none of it is committed."""
-    from zhoudao.core.look.translations import compile_stale
-
-    compile_stale()
 
 
 @pytest.fixture(autouse=True)

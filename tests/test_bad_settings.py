@@ -8,7 +8,9 @@ import pytest
 
 
 def start(tmp_path, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZHOUDAO", "DATABASE"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ZHOUDAO", "DATABASE"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "zhoudao", "catalog", "list"],
         env=environment | {"ZHOUDAO_VAR": str(tmp_path)} | settings,
@@ -21,7 +23,11 @@ def start(tmp_path, **settings: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("ZHOUDAO_IDLE_MINUTES_STAFF", "soon", "ZHOUDAO_IDLE_MINUTES_STAFF is 'soon'; expected a whole number from 1 to 240"),
+        (
+            "ZHOUDAO_IDLE_MINUTES_STAFF",
+            "soon",
+            "ZHOUDAO_IDLE_MINUTES_STAFF is 'soon'; expected a whole number from 1 to 240",
+        ),
         ("ZHOUDAO_FILE_LIMIT_MIB", "0", "expected a whole number from 1 to 4096"),
         ("ZHOUDAO_HTTPS", "perhaps", "ZHOUDAO_HTTPS is 'perhaps'; expected true or false"),
         ("ZHOUDAO_CLOCK", "yesterday", "ZHOUDAO_CLOCK is 'yesterday'; expected real"),

@@ -125,7 +125,10 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path):
 def test_setup_says_in_one_sentence_what_this_python_lacks(tmp_path):
     """The same script, told that it runs on an older Python."""
     setup = Path(__file__).resolve().parent.parent / "tools" / "setup.py"
-    pretend = f"import sys, runpy; sys.version_info = (3, 9, 2); sys.argv = ['setup.py', 'run']; runpy.run_path({str(setup)!r}, run_name='__main__')"
+    pretend = (
+        "import sys, runpy; sys.version_info = (3, 9, 2); sys.argv = ['setup.py', 'run'];"
+        f"runpy.run_path({str(setup)!r}, run_name='__main__')"
+    )
     done = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("setup: Zhoudao needs Python 3.11 or newer")

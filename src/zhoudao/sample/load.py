@@ -128,7 +128,9 @@ def _build_network(folder: Path, progress: Progress) -> None:
         built = install(SYSTEM, streets, feed, progress)
     except BadNetworkInput as bad:
         raise BadSample(f"its streets and timetable make no network:\n{bad}") from bad
-    progress(f"network: {built.points} points, {built.stops} stops, {built.trips} trips, in {built.seconds} s")
+    progress(
+        f"network: {built.points} points, {built.stops} stops, {built.trips} trips, in {built.seconds} s"
+    )
 
 
 # People ------------------------------------------------------------------------

@@ -26,6 +26,10 @@ from zhoudao.counter.places.exchange.records import (
     PhoneRecord,
     PointRecord,
 )
+from zhoudao.counter.places.journeys.leaving import Leaving
+from zhoudao.counter.places.journeys.network import NoNetwork
+from zhoudao.counter.places.journeys.rules import BadQuestion
+from zhoudao.counter.places.journeys.soonest import SoonestAnswer, Way, soonest
 from zhoudao.counter.places.models import Closure, Guide, PhoneEntry, Point, Text
 from zhoudao.counter.places.rules import (
     EXPORT_PLACES,
@@ -139,6 +143,11 @@ class Answer:
     places: list[Place]
     """Nearest first, when it is known where the person is; else open ones first."""
     phones: list[PhoneLine]
+    soonest: SoonestAnswer | None = None
+    """The places ranked by when one is served there; None when it isn't known where the person is, or there is no
+    network to work it out on."""
+    problem: BadQuestion | None = None
+    """Why they could not be ranked so, although it is known where the person is."""
 
     @property
     def open_instead(self) -> Place | None:
@@ -308,10 +317,12 @@ def answer(
     language: str = "zh",
     item_code: str | None = None,
     moment: datetime | None = None,
+    leaving: Leaving | None = None,
 ) -> Answer:
     """What to do about ``words``: the item, what to bring, whom to call, and the places that do it.
 
     ``item_code``: which of the choices the person has picked; an unknown one is as if none were picked.
+    ``leaving``: when and how the person sets out; with that and ``near``, soonest served first.
     """
     require(actor, READ_PLACES)
     moment = moment or clock.now()
@@ -326,11 +337,32 @@ def answer(
     if picked is None and not likely:
         return Answer(words, moment, None, [], [], [], [])
     item = picked or likely[0]
-    places = points_for(actor, item.code, near, moment=moment)
+    ranking, problem = _ranking(actor, item, near, leaving)
+    if ranking is not None:
+        places = [_ranked_place(way) for way in ranking.ways if way.point is not None]
+    else:
+        places = points_for(actor, item.code, near, moment=moment)
     others = [other for other in likely if other != item][:OTHERS_IN_ANSWER]
-    return Answer(
-        words, moment, item, [], others, places, _whom_to_call(actor, item.code, places, near, moment)
-    )
+    phones = _whom_to_call(actor, item.code, places, near, moment)
+    return Answer(words, moment, item, [], others, places, phones, ranking, problem)
+
+
+def _ranking(
+    actor: Actor, item: Item, near: Position | None, leaving: Leaving | None
+) -> tuple[SoonestAnswer | None, BadQuestion | None]:
+    if near is None or leaving is None:
+        return None, None
+    try:
+        return soonest(actor, item.code, near, leaving.when, leaving.mode), None
+    except BadQuestion as problem:
+        return None, problem
+    except NoNetwork:
+        return None, None
+
+
+def _ranked_place(way: Way) -> Place:
+    assert way.point is not None
+    return Place(way.point, OpenState(is_open=way.is_open), guide=way.guide)
 
 
 def popular(actor: Actor, limit: int) -> list[Item]:

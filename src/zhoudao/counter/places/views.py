@@ -15,6 +15,9 @@ from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.places import outline, queries, where
+from zhoudao.counter.places.journeys import visits
+from zhoudao.counter.places.journeys.leaving import Leaving
+from zhoudao.counter.places.journeys.leaving import read as read_leaving
 from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
 from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
 from zhoudao.counter.places.rules import NEAR_DECIMALS, PhoneKind, PointKind
@@ -30,6 +33,7 @@ LONGEST_WORDS = 200
 def home(request: HttpRequest) -> HttpResponse:
     """One search box, what people come for most, what is open now."""
     opened = queries.open_now(_actor(request))
+    visits.count(visits.PAGE, "home")
     view = _whole_city(opened.places)
     return render(
         request,
@@ -49,14 +53,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made
-    (``for`` which words, so that new words ask anew), ``all`` places instead of the first few."""
+    (``for`` which words, so that new words ask anew), ``when`` and ``mode`` how they set out, ``all`` places instead
+    of the first few."""
     words = request.GET.get("q", "").strip()[:LONGEST_WORDS]
     location = _location(request)
     near = location["near"]
     position = near.position if isinstance(near, Near) else None
     item_code = request.GET.get("item") if request.GET.get("for", words) == words else None
-    answer = queries.answer(_actor(request), words, position, get_language() or "zh-hans", item_code)
+    leaving = read_leaving(request.GET)
+    answer = queries.answer(
+        _actor(request), words, position, get_language() or "zh-hans", item_code, leaving=leaving
+    )
     shown = answer.places if "all" in request.GET else answer.places[:PLACES_SHOWN]
+    ways = [way for way in answer.soonest.ways if way.point] if answer.soonest else []
+    visits.count(visits.PAGE, "search")
+    if answer.item:
+        visits.count(visits.ITEM, answer.item.code)
     return render(
         request,
         "places/search.html",
@@ -64,9 +76,11 @@ def search(request: HttpRequest) -> HttpResponse:
             "words": words,
             "answer": answer,
             "shown": shown,
+            "ways": ways[: len(shown)],
             "rest": len(answer.places) - len(shown),
+            "leaving": leaving,
             "map": _map_of(answer, near) if answer.item else None,
-            "keep": _kept(words, near),
+            "keep": _kept(words, near, leaving),
             "popular": [] if answer.item or answer.choices else queries.popular(_actor(request), POPULAR),
             **location,
         },
@@ -119,6 +133,7 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
         guide = queries.guide(_actor(request), code, item_code) if item_code else None
     except NotInDirectory as missing:
         raise Http404(str(missing)) from None
+    visits.count(visits.POINT, code)
     here = city.current()
     view = outline.view_of(here.folder, where.bounds_of(here), [page.place.point.position])
     return render(
@@ -185,9 +200,10 @@ def _one_of(request: HttpRequest, name: str, allowed: list[str]) -> str | None:
     return value if value in allowed else None
 
 
-def _kept(words: str, near: object) -> str:
-    """The query of the links in an answer: the words, and where the person is, no finer than we use it."""
-    kept = {"q": words}
+def _kept(words: str, near: object, leaving: Leaving) -> str:
+    """The query of the links in an answer: the words, where the person is, no finer than we use it, and how they set
+    out."""
+    kept = {"q": words, **leaving.kept}
     if isinstance(near, Near) and near.settlement:
         kept["at"] = near.settlement.code
     elif isinstance(near, Near):

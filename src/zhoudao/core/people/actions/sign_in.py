@@ -26,7 +26,7 @@ _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def record_sign_in(actor: Actor) -> None:
     """The password was right. ``actor`` is the account's own."""
     with act(actor, duties.SIGN_IN, subject=actor.key) as entry:
-        User.objects.filter(pk=actor.user_id).update(last_activity_at=clock.machine_now())
+        User.objects.filter(pk=actor.user_id or 0).update(last_activity_at=clock.machine_now())
         entry.note(step="password")
 
 

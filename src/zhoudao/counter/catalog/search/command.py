@@ -10,8 +10,12 @@ from zhoudao.counter.catalog.search.find import find
 
 @click.command()
 @click.argument("words")
-@click.option("--limit", type=click.IntRange(1, 50), default=5, show_default=True, help="At most this many items.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON list, best first: item, title, title_en, score.")
+@click.option(
+    "--limit", type=click.IntRange(1, 50), default=5, show_default=True, help="At most this many items."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON list, best first: item, title, title_en, score."
+)
 def search(words: str, limit: int, as_json: bool) -> None:
     """Find the item that WORDS mean: Chinese, pinyin, initials or English."""
     if not words.strip():

@@ -102,8 +102,9 @@ def _common(actor: Actor, version: int) -> dict[str, float]:
     now = (version, clock.now().date())
     counted = _counted
     if counted is None or counted[0] != now:
-        ranked = sorted((item.popular_rank, item.code) for item in queries.definitions(actor) if item.popular_rank)
+        ranked = sorted(
+            (item.popular_rank, item.code) for item in queries.definitions(actor) if item.popular_rank
+        )
         often = ports.popular(actor, COMMON) or [code for _, code in ranked[:COMMON]]
         _counted = counted = (now, {code: 1 - place / COMMON for place, code in enumerate(often)})
     return counted[1]
-

@@ -20,7 +20,11 @@ class FoundGuides:
 
 
 def find_guides(
-    words: str, names: PlaceNames, done_at: Mapping[str, Collection[str]], limit: int = 10, actor: Actor = VISITOR
+    words: str,
+    names: PlaceNames,
+    done_at: Mapping[str, Collection[str]],
+    limit: int = 10,
+    actor: Actor = VISITOR,
 ) -> list[FoundGuides]:
     """Items for ``words`` and where they are done, best first. ``done_at``: by item code, the codes of the places that
     do it. Words that name a place and nothing else get what people most often come there for."""
@@ -28,13 +32,17 @@ def find_guides(
     if not asked.place:
         items = find(words, limit, actor)
     elif not asked.words:
-        items = [each for each in find_common(actor) if not asked.places.isdisjoint(done_at.get(each.item, ()))][:limit]
+        items = [
+            each for each in find_common(actor) if not asked.places.isdisjoint(done_at.get(each.item, ()))
+        ][:limit]
     else:
         # The name may have been part of the need (市内迁户口: 定海迁普陀), so the words are also tried as they stand.
         both = [*find(asked.words, limit, actor), *find(words, limit, actor)]
         best = {each.item: each for each in sorted(both, key=lambda each: each.score)}
         items = sorted(best.values(), key=lambda each: (-each.score, each.item))[:limit]
     return [
-        FoundGuides(each, [place for place in done_at.get(each.item, ()) if not asked.place or place in asked.places])
+        FoundGuides(
+            each, [place for place in done_at.get(each.item, ()) if not asked.place or place in asked.places]
+        )
         for each in items
     ]

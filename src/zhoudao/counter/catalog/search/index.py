@@ -92,8 +92,11 @@ class Index:
         if max(scores.values(), default=0.0) < UNSURE:
             for key, score in self._scores(self._reader.read_aloud(query)).items():
                 scores[key] = max(scores.get(key, 0.0), BY_SOUND * score)
-        hits = [Hit(key, score * (1 + COMMON * common.get(key, 0.0)))
-                for key, score in scores.items() if score >= LEAST]
+        hits = [
+            Hit(key, score * (1 + COMMON * common.get(key, 0.0)))
+            for key, score in scores.items()
+            if score >= LEAST
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
 
     def _scores(self, words: str) -> dict[str, float]:
@@ -106,19 +109,30 @@ class Index:
     def _entry(self, document: Document, phrases: list[dict[str, float]], body: dict[str, float]) -> _Entry:
         return _Entry(
             document.key,
-            [_Phrase(frozenset(said), sum(self._weigh(*piece) for piece in said.items())) for said in phrases],
+            [
+                _Phrase(frozenset(said), sum(self._weigh(*piece) for piece in said.items()))
+                for said in phrases
+            ],
             dict.fromkeys(body, BODY) | dict.fromkeys((piece for said in phrases for piece in said), 1.0),
         )
 
     def _candidates(self, asked: dict[str, float]) -> list[_Entry]:
-        telling = sorted(((weight, piece) for piece, weight in asked.items() if piece in self._rarity), reverse=True)
+        telling = sorted(
+            ((weight, piece) for piece, weight in asked.items() if piece in self._rarity), reverse=True
+        )
         if not telling:
             return []
-        wanted = tantivy.Query.boolean_query([
-            (tantivy.Occur.Should, tantivy.Query.boost_query(
-                tantivy.Query.term_query(self._index.schema, "pieces", piece), weight))
-            for weight, piece in telling[:TELLING]
-        ])
+        wanted = tantivy.Query.boolean_query(
+            [
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.boost_query(
+                        tantivy.Query.term_query(self._index.schema, "pieces", piece), weight
+                    ),
+                )
+                for weight, piece in telling[:TELLING]
+            ]
+        )
         found = self._searcher.search(wanted, CANDIDATES).hits
         return [self._entries[self._searcher.doc(address)["number"][0]] for _, address in found]
 
@@ -141,8 +155,10 @@ def _rarity(described: list[list[dict[str, float]]], bodies: list[dict[str, floa
         named = {piece for said in phrases for piece in said}
         counts.update(dict.fromkeys(named, 2))
         counts.update(body.keys() - named)
-    return {piece: math.log(1 + (len(described) - twice / 2 + 0.5) / (twice / 2 + 0.5))
-            for piece, twice in counts.items()}
+    return {
+        piece: math.log(1 + (len(described) - twice / 2 + 0.5) / (twice / 2 + 0.5))
+        for piece, twice in counts.items()
+    }
 
 
 def _tantivy_index(entries: list[_Entry]) -> tantivy.Index:

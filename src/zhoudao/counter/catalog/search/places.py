@@ -54,7 +54,9 @@ class PlaceNames:
     def take_out(self, words: str) -> Asked:
         """The place that ``words`` name, the longest name if there are several, and what they say beside it."""
         typed = normalise(words)
-        named = max([*self._written(typed), *self._spelt(typed)], key=lambda each: len(each.name), default=None)
+        named = max(
+            [*self._written(typed), *self._spelt(typed)], key=lambda each: len(each.name), default=None
+        )
         if named is None:
             return Asked(words, "", frozenset())
         kind = self._kinds.match(typed, named.end)

@@ -47,16 +47,24 @@ class Reader:
         stretches.update((word,) for word in listed if HAN.fullmatch(word) and len(sound_of(word)) > 1)
         self._english = frozenset({*english, *(word for word in listed if word.isascii())})
         self._words = {stretch[0] for stretch in stretches if len(stretch) == 1 and len(stretch[0]) > 1}
-        sounded = [(_one_sound("".join(map(sound_of, stretch))), "".join(stretch), count)
-                   for stretch, count in stretches.items()]
+        sounded = [
+            (_one_sound("".join(map(sound_of, stretch))), "".join(stretch), count)
+            for stretch, count in stretches.items()
+        ]
         self._commonness = {text: count for _, text, count in sounded}
         self._by_sound = _commonest(sounded)
         self._like = _commonest(row for row in sounded if row[1] in self._words)
-        self._by_initials = _commonest(("".join(map(_initials, stretch)), "".join(stretch), count)
-                                       for stretch, count in stretches.items())
+        self._by_initials = _commonest(
+            ("".join(map(_initials, stretch)), "".join(stretch), count)
+            for stretch, count in stretches.items()
+        )
         self._longest = max(map(len, self._by_sound), default=0)
-        self._by_slip = _commonest((near, word, count) for word, count in english.items()
-                                   if len(word) >= LEAST_LETTERS for near in (word, *_one_left_out(word)))
+        self._by_slip = _commonest(
+            (near, word, count)
+            for word, count in english.items()
+            if len(word) >= LEAST_LETTERS
+            for near in (word, *_one_left_out(word))
+        )
 
     def read(self, typed: str) -> str:
         """``typed`` in words of the catalogue, where it can be read as such; the rest as it was."""
@@ -71,7 +79,9 @@ class Reader:
     def read_aloud(self, typed: str) -> str:
         """``typed`` by its sound alone, as if its Chinese had been typed in letters: for many wrong characters."""
         runs = RUNS.findall(normalise(typed))
-        return self.read(" ".join(" ".join(pypinyin.lazy_pinyin(run)) if HAN.match(run) else run for run in runs))
+        return self.read(
+            " ".join(" ".join(pypinyin.lazy_pinyin(run)) if HAN.match(run) else run for run in runs)
+        )
 
     def _read_pinyin(self, runs: list[str]) -> Iterator[str]:
         """Runs of letters that can be pinyin, but may as well be English ("taiwan") or initials ("an")."""
@@ -96,8 +106,12 @@ class Reader:
         Fewest letters unread, then fewest words, then the commonest. A run that is one syllable is not cut.
         """
         typed = "".join(runs)[:LONGEST_PINYIN]
-        inside = {at for run, end in zip(runs, accumulate(map(len, runs)), strict=True) if run in _syllables()
-                  for at in range(end - len(run) + 1, end)}
+        inside = {
+            at
+            for run, end in zip(runs, accumulate(map(len, runs)), strict=True)
+            if run in _syllables()
+            for at in range(end - len(run) + 1, end)
+        }
         best: list[tuple[int, int, int, str] | None] = [(0, 0, 0, ""), *([None] * len(typed))]
         for start, before in enumerate(best):
             if before is None:
@@ -148,7 +162,11 @@ class Reader:
 
     def _meant(self, said: str, sound: str) -> str | None:
         word = self._like.get(_one_sound(sound), "")
-        if len(word) != len(said) or said in self._words or (len(said) == 2 and language().cutter.has_word(said)):
+        if (
+            len(word) != len(said)
+            or said in self._words
+            or (len(said) == 2 and language().cutter.has_word(said))
+        ):
             return None
         wrong = [one for one, other in zip(said, word, strict=True) if one != other]
         return word if len(wrong) == 1 and wrong[0] not in language().filling else None
@@ -181,8 +199,10 @@ def may_be_syllables(letters: str) -> bool:
     """Whether letters can be cut into syllables of pinyin."""
     reached = {0}
     for end in range(1, len(letters) + 1):
-        if any(start in reached and letters[start:end] in _syllables()
-               for start in range(max(0, end - LONGEST_SYLLABLE), end)):
+        if any(
+            start in reached and letters[start:end] in _syllables()
+            for start in range(max(0, end - LONGEST_SYLLABLE), end)
+        ):
             reached.add(end)
     return len(letters) in reached
 

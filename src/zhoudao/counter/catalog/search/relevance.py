@@ -49,8 +49,10 @@ class Figures:
     few: int
 
     def __str__(self) -> str:
-        return (f"{self.queries} queries: right first {self.first / self.queries:.1%}, "
-                f"in the first {FEW} {self.few / self.queries:.1%}")
+        return (
+            f"{self.queries} queries: right first {self.first / self.queries:.1%}, "
+            f"in the first {FEW} {self.few / self.queries:.1%}"
+        )
 
 
 def read_queries(path: Path) -> list[Query]:
@@ -62,10 +64,16 @@ def read_queries(path: Path) -> list[Query]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         for row in rows:
-            for field, usable in (("query", row["query"]), ("item", row["item"]), ("kind", row["kind"] in KINDS)):
+            for field, usable in (
+                ("query", row["query"]),
+                ("item", row["item"]),
+                ("kind", row["kind"] in KINDS),
+            ):
                 if not usable:
-                    raise ValueError(f"{path}:{rows.line_num} {field}: {row[field]!r}; expected "
-                                     + (" or ".join(KINDS) if field == "kind" else "a text"))
+                    raise ValueError(
+                        f"{path}:{rows.line_num} {field}: {row[field]!r}; expected "
+                        + (" or ".join(KINDS) if field == "kind" else "a text")
+                    )
             also = frozenset(code for code in row["also"].split("|") if code)
             queries.append(Query(row["query"], row["item"], also, row["kind"]))
     return queries
@@ -78,4 +86,6 @@ def judge(queries: Iterable[Query], find: Callable[[str], list[str]]) -> list[Ju
 
 def figures(judged: Iterable[Judged]) -> Figures:
     every = list(judged)
-    return Figures(len(every), sum(one.right_within(1) for one in every), sum(one.right_within(FEW) for one in every))
+    return Figures(
+        len(every), sum(one.right_within(1) for one in every), sum(one.right_within(FEW) for one in every)
+    )

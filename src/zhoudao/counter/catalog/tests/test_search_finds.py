@@ -104,11 +104,13 @@ def test_the_command_refuses_empty_words(catalogue):
 
 
 def test_a_phrase_said_exactly_beats_a_text_that_holds_its_words():
-    index = Index([
-        Document("exact", ["身份证过期"]),
-        Document("long", ["护照换发"], body="身份证过期时带户口簿，身份证过期，身份证过期"),
-        Document("other", ["车辆年检"]),
-    ])
+    index = Index(
+        [
+            Document("exact", ["身份证过期"]),
+            Document("long", ["护照换发"], body="身份证过期时带户口簿，身份证过期，身份证过期"),
+            Document("other", ["车辆年检"]),
+        ]
+    )
     assert index.search("身份证过期")[0].key == "exact"
 
 

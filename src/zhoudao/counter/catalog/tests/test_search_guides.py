@@ -64,7 +64,11 @@ def test_a_place_that_does_not_do_it_is_not_swapped_for_another(catalogue):
 
 
 def test_a_place_that_was_part_of_the_need_is_not_lost(catalogue):
-    assert find_guides("定海迁普陀", NAMES, DONE_AT)[0].found.item == find("定海迁普陀")[0].item == "move-within-city"
+    assert (
+        find_guides("定海迁普陀", NAMES, DONE_AT)[0].found.item
+        == find("定海迁普陀")[0].item
+        == "move-within-city"
+    )
 
 
 def test_a_place_alone_gets_what_people_come_there_for(catalogue):

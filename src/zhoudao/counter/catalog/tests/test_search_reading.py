@@ -66,7 +66,8 @@ def test_many_wrong_characters_are_read_by_their_sound():
 
 
 @pytest.mark.parametrize(
-    ("letters", "may"), [("shenfenzheng", True), ("xian", True), ("sfz", False), ("passport", False), ("身份", False)]
+    ("letters", "may"),
+    [("shenfenzheng", True), ("xian", True), ("sfz", False), ("passport", False), ("身份", False)],
 )
 def test_letters_that_can_be_pinyin_are_known(letters, may):
     assert may_be_syllables(letters) is may

@@ -17,7 +17,7 @@ def officer(actor: Actor, permission: Permission) -> User:
 
 def staff_number(actor: Actor) -> str:
     """The actor's staff number (警号), empty for whoever has none."""
-    return User.objects.filter(pk=actor.user_id).values_list("staff_number", flat=True).first() or ""
+    return User.objects.filter(pk=actor.user_id or 0).values_list("staff_number", flat=True).first() or ""
 
 
 def supervisors(district: str, without: str) -> list[User]:

@@ -12,7 +12,7 @@ from zhoudao.core.city.yaml_lines import Problem
 from zhoudao.core.look.refusals import Conflict
 
 if TYPE_CHECKING:
-    from zhoudao.counter.places.editing.models import Change
+    from zhoudao.counter.places.editing.models import Change, MistakeReport
     from zhoudao.counter.places.editing.rules import Values
 
 
@@ -84,13 +84,13 @@ class Overtaken(Conflict):
 class AlreadyDecided(Conflict):
     """Another officer was first, or it was taken back."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, decided: Change | MistakeReport) -> None:
         super().__init__(
             _("Someone has dealt with this already"),
             kept=_("Their decision stands. Yours was not saved."),
             todo=_("Reload the page to see what was decided."),
         )
-        self.change = change
+        self.decided = decided
 
 
 class NoLongerFits(Conflict):

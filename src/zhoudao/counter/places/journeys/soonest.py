@@ -36,6 +36,8 @@ from zhoudao.engines.wayfinding.soonest import SERVICE_TAKES, Service
 ONLINE = "online"
 """Code of the online channel in a ranking."""
 SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600}
+LONG_WAIT = timedelta(minutes=15)
+"""Nobody is sent to a door that opens later than this after they get there."""
 LONGEST_STAY = 4 * 3600
 """An item promised within hours keeps nobody at the window for longer than this, seconds."""
 
@@ -110,6 +112,19 @@ class Way:
         """When it opens, for somebody who has to wait for that."""
         joined = self.service.joined if self.service and not self.is_online else None
         return joined if joined and self.arrive and joined > self.arrive else None
+
+    @cached_property
+    def unhurried(self) -> engine.Journey | None:
+        """The way there as one would go: not to stand before a closed door for long, but in time for when it
+        opens."""
+        journey = self.service.journey if self.service else None
+        if journey is None or self.opens is None or self.opens - journey.arrive < LONG_WAIT:
+            return journey
+        answer = self.answer
+        origin = (answer.origin.longitude, answer.origin.latitude)
+        return latest_departure(
+            answer.network, origin, self.code, self.opens, answer.mode, not_before=answer.when
+        )
 
     @cached_property
     def open_until(self) -> datetime | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from zhoudao.core import clock
 from zhoudao.core.look import words
-from zhoudao.counter.places.journeys.soonest import SoonestAnswer, Way
+from zhoudao.counter.places.journeys.soonest import SoonestAnswer, Way, said_of
 from zhoudao.engines.wayfinding import Leg, Place, Reason
 from zhoudao.engines.wayfinding.timetable import FERRY, in_language
 
@@ -115,8 +115,9 @@ def story(way: Way) -> list[Step]:
     if way.served_at is None or way.is_online:
         return []
     steps: list[Step] = []
-    ready = way.depart or way.answer.when
-    for leg in way.legs:
+    journey = way.unhurried
+    ready = journey.depart if journey else way.answer.when
+    for leg in journey.legs if journey else ():
         if leg.depart - ready >= WORTH_SAYING:
             steps.append(Step("wait", ready, _wait_for(leg, leg.depart - ready)))
         steps.append(_leg_step(leg, way))
@@ -156,12 +157,13 @@ def _leg_step(leg: Leg, way: Way) -> Step:
 
 
 def by_what(way: Way) -> str:
-    """The journey in one line: "walk 8 min", "21 min: bus Line 1", "1 h 5 min: boat Dinghai-Panzhi"."""
-    if way.is_online or way.arrive is None:
+    """The journey in one line: "8 min on foot", "17 min, with bus Line 1", "1 h 5 min, with boat Dinghai-Panzhi"."""
+    journey = way.unhurried
+    if journey is None:
         return ""
-    length = span(way.arrive - (way.depart or way.arrive))
-    rides = [leg for leg in way.legs if leg.line]
-    if not way.legs:
+    length = span(journey.arrive - journey.depart)
+    rides = [leg for leg in journey.legs if leg.line]
+    if not journey.legs:
         return _("you are there already")
     if not rides and way.answer.mode == "walk":
         return _("%(span)s on foot") % {"span": length}
@@ -174,6 +176,13 @@ def by_what(way: Way) -> str:
         ]
     )
     return _("%(span)s, with %(lines)s") % {"span": length, "lines": lines}
+
+
+def in_time(way: Way) -> str:
+    """Until when one may come and is still served: "be there before 17:00"."""
+    if way.open_until is None or way.served_at is None:
+        return ""
+    return _("be there before %(when)s") % {"when": when(way.open_until, way.answer.when)}
 
 
 # Why here, why later --------------------------------------------------------------------------------------------------
@@ -241,6 +250,26 @@ def way_back(way: Way) -> str:
         values |= {"line": line(ride), "pier": place(ride.start, way), "time": words.time_of_day(ride.depart)}
         return _("Last boat home: %(line)s from %(pier)s at %(time)s; leave by %(leave)s") % values
     return _("Last bus home: %(line)s from %(pier)s at %(time)s; leave by %(leave)s") % values
+
+
+def served(way: Way) -> str:
+    """ "served 15:52", or that one isn't."""
+    if way.served_at is None:
+        return _("not today")
+    return _("served %(when)s") % {"when": when(in_full(way.served_at), way.answer.when)}
+
+
+def setting_out(answer: SoonestAnswer) -> str:
+    """When and how one is taken to set out."""
+    values = {"when": when(answer.when, clock.now())}
+    if answer.mode == "car":
+        return _("By car and car ferry, setting out %(when)s.") % values
+    return _("On foot, by bus and boat, setting out %(when)s.") % values
+
+
+def doubted(answer: SoonestAnswer) -> str:
+    """Why the coordinates look wrong, with those that may have been meant; empty when they don't."""
+    return " ".join(said_of(answer.doubt)) if answer.doubt else ""
 
 
 def headline(answer: SoonestAnswer) -> str:

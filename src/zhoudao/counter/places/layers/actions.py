@@ -15,7 +15,7 @@ from zhoudao.counter.places.layers.roads import overview
 from zhoudao.counter.places.layers.rules import DECIMALS, DRAW_MAP
 from zhoudao.counter.places.layers.shelf import Drawing
 from zhoudao.counter.places.layers.streets import Streets, read_streets
-from zhoudao.counter.places.layers.tiles import cut
+from zhoudao.counter.places.layers.tiles import cut_all
 from zhoudao.engines.wayfinding.feed import read_feed
 
 
@@ -33,7 +33,7 @@ def draw(actor: Actor, streets: Path, feed: Path) -> Drawing:
         timetable, _ = read_feed(feed)
         names = {
             "roads": shelf.put("roads", overview(ways)),
-            "streets": shelf.put_tiles("streets", cut(ways)),
+            "streets": shelf.put_tiles("streets", cut_all(ways)),
             "boats": shelf.put("boats", boats(timetable, ways.ferries)),
         }
         drawing = Drawing(names, _extent(ways), sources)

@@ -23,8 +23,10 @@ DECIMALS = 5
 """Of a degree in the overview's files: about a metre."""
 OVERVIEW_TOLERANCE = 0.0002
 """Degrees, about 20 m: what a road may bend without the overview showing it."""
-TILE_ZOOM = 13
-"""Streets are cut into web map tiles of this zoom (about 4 km across); closer views stretch them."""
+NEAR, FAR = 13, 12
+"""Streets are cut into web map tiles of these zooms, about 4 and 8 km across; closer views stretch the near ones."""
+SHOWN_FAR = (*MAJOR, "minor")
+"""Kinds in the far tiles; the near ones hold all."""
 SEA_MARGIN = 0.25
 """Degrees of land kept beyond the city's bounds, so that a coast doesn't end at the edge of a view."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,13 @@ class Streets:
     names: tuple[tuple[str, str], ...]
     """Chinese and English, each perhaps empty."""
     ferries: tuple[tuple[shapely.LineString, tuple[str, str]], ...] = ()
+
+    def only(self, kinds: Collection[str]) -> Streets:
+        """The streets of some kinds."""
+        kept = [number for number, kind in enumerate(self.kinds) if kind in kinds]
+        return Streets(
+            self.lines[kept], tuple(self.kinds[at] for at in kept), tuple(self.names[at] for at in kept)
+        )
 
 
 def read_streets(path: Path) -> Streets:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
-from zhoudao.counter.places.layers.rules import TILE_ZOOM, Tile
+from zhoudao.counter.places.layers.rules import FAR, NEAR, SHOWN_FAR, Tile
 from zhoudao.counter.places.layers.streets import Streets
 from zhoudao.counter.places.layers.vector_tile import EXTENT, Line, encode
 
@@ -20,8 +20,16 @@ FINEST = 1.0
 """Units: detail smaller than this is left out, about a metre."""
 
 
-def cut(streets: Streets, zoom: int = TILE_ZOOM) -> Iterator[tuple[Tile, bytes]]:
-    """Every tile that has a street in it, with its content."""
+def cut_all(streets: Streets) -> Iterator[tuple[Tile, bytes]]:
+    """The tiles of both zooms."""
+    yield from cut(streets.only(SHOWN_FAR), FAR)
+    yield from cut(streets, NEAR)
+
+
+def cut(streets: Streets, zoom: int) -> Iterator[tuple[Tile, bytes]]:
+    """Every tile of a zoom that has a street in it, with its content."""
+    if not len(streets.lines):
+        return
     flat = shapely.transform(streets.lines, lambda places: _grid(places, zoom))
     tree = shapely.STRtree(flat)
     west, north, east, south = shapely.total_bounds(flat)

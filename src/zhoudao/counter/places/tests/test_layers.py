@@ -13,9 +13,9 @@ from zhoudao.core.access import SYSTEM, VISITOR, Actor, Forbidden, Role
 from zhoudao.core.audit.models import AuditRow
 from zhoudao.counter.places.layers import queries, shelf
 from zhoudao.counter.places.layers.actions import draw
-from zhoudao.counter.places.layers.rules import Tile, kind_of
+from zhoudao.counter.places.layers.rules import FAR, NEAR, Tile, kind_of
 from zhoudao.counter.places.layers.streets import read_streets
-from zhoudao.counter.places.layers.tiles import cut
+from zhoudao.counter.places.layers.tiles import cut, cut_all
 from zhoudao.counter.places.layers.vector_tile import EXTENT, encode
 from zhoudao.counter.places.tests import drawing as small
 from zhoudao.counter.places.tests.vector_tiles import decode, degrees
@@ -79,7 +79,7 @@ def test_a_drawing_shows_roads_streets_boats_and_piers(sources):
 def test_every_corner_of_every_street_is_in_the_tiles_where_it_lies(sources):
     streets = read_streets(sources[0])
     drawn: dict[str, list[shapely.Geometry]] = {}
-    for tile, content in cut(streets):
+    for tile, content in cut(streets, NEAR):
         for properties, lines in decode(content)["streets"]:
             shapes = [shapely.LineString([degrees(tile, corner) for corner in line]) for line in lines]
             drawn.setdefault(properties["kind"], []).extend(shapes)
@@ -89,10 +89,17 @@ def test_every_corner_of_every_street_is_in_the_tiles_where_it_lies(sources):
     assert sorted(drawn) == ["foot", "minor", "primary", "secondary"]
 
 
+def test_the_far_tiles_leave_the_small_streets_out(sources):
+    kinds_at: dict[int, set[str]] = {FAR: set(), NEAR: set()}
+    for tile, content in cut_all(read_streets(sources[0])):
+        kinds_at[tile.zoom] |= {properties["kind"] for properties, _ in decode(content)["streets"]}
+    assert kinds_at[NEAR] - kinds_at[FAR] == {"foot"}
+
+
 def test_names_of_streets_are_in_the_tiles_in_both_languages(sources):
     named = [
         properties
-        for _, content in cut(read_streets(sources[0]))
+        for _, content in cut(read_streets(sources[0]), NEAR)
         for properties, _ in decode(content)["streets"]
         if "zh" in properties
     ]
@@ -174,7 +181,7 @@ def test_a_browser_keeps_a_layer_for_ever(sources):
 def test_a_tile_without_streets_is_empty_and_one_with_streets_is_not(sources):
     draw(SYSTEM, *sources)
     name = queries.in_use(VISITOR)["streets"]
-    (tile, content), *_ = cut(read_streets(sources[0]))
+    (tile, content), *_ = cut(read_streets(sources[0]), NEAR)
     address = f"/map/layers/{name}/{tile.zoom}/{tile.x}/{tile.y}.mvt"
     answer = Client().get(address)
     assert answer.content == content
@@ -216,4 +223,4 @@ def test_tiles_are_those_of_the_web_map_grid(sources):
     y = int(
         (1 - math.log(math.tan(math.radians(lat)) + 1 / math.cos(math.radians(lat))) / math.pi) / 2 * 2**13
     )
-    assert Tile(13, x, y) in [tile for tile, _ in cut(read_streets(sources[0]))]
+    assert Tile(13, x, y) in [tile for tile, _ in cut(read_streets(sources[0]), NEAR)]

@@ -42,7 +42,7 @@ def random_city(seed: int) -> City:
         piers += stops[: 1 + int(rng.integers(2))]
         for k in range(int(rng.integers(1, 4))):
             points[f"P{island}{k}"] = nodes[int(rng.integers(len(nodes)))]
-        for k in range(int(rng.integers(0, 4))):
+        for k in range(int(rng.integers(0, 5))):
             _trip(
                 feed,
                 rng,
@@ -53,13 +53,13 @@ def random_city(seed: int) -> City:
     drawn = (
         islands > 1 and rng.random() < 0.2
     )  # a ferry line without a timetable, so then no boats by timetable
-    for k in range(int(rng.integers(1, 7)) if len(piers) > 1 and not drawn else 0):
+    for k in range(int(rng.integers(1, 8)) if len(piers) > 1 and not drawn else 0):
         _trip(feed, rng, f"boat{k}", "boat", [str(s) for s in rng.permutation(piers)[: rng.integers(2, 4)]])
     if drawn:
         ends = [list(streets.nodes)[int(rng.integers(4))], (APART, 0)]
         streets.ferry(ends[0], ends[1], int(rng.integers(10, 60)) * 60, bool(rng.random() < 0.5))
     stops = list(feed.stops)
-    for _ in range(int(rng.integers(0, 3))):
+    for _ in range(int(rng.integers(0, 6))):
         a, b = (str(stop) for stop in rng.choice(stops, 2))
         if not any((a, b) == (x, y) for x, y, _, _ in feed.transfers):
             kind = int(rng.choice([2, 2, 3]))
@@ -70,7 +70,7 @@ def random_city(seed: int) -> City:
 def _island(streets: Streets, rng: np.random.Generator, left: int) -> list[tuple[int, int]]:
     """A lattice with some streets missing, in one piece. Seconds differ from street to street and both ways
     by car."""
-    wide, high = int(rng.integers(3, 7)), int(rng.integers(3, 6))
+    wide, high = int(rng.integers(3, 12)), int(rng.integers(2, 5))
     nodes = [(left + x, y) for x in range(wide) for y in range(high)]
     joined = {nodes[0]}
     for x, y in nodes[1:]:
@@ -78,7 +78,7 @@ def _island(streets: Streets, rng: np.random.Generator, left: int) -> list[tuple
         keep = [neighbours[int(rng.integers(len(neighbours)))]]
         keep += [at for at in neighbours if at not in keep and rng.random() < 0.4]
         for at in keep:
-            walk, drive, back = (int(rng.integers(low, high)) for low, high in ((30, 120), (8, 40), (8, 40)))
+            walk, drive, back = (int(rng.integers(low, high)) for low, high in ((30, 240), (8, 60), (8, 60)))
             streets.street(at, (x, y), walk, drive, back)
         joined.add((x, y))
     return nodes
@@ -92,17 +92,17 @@ def _trip(feed: Feed, rng: np.random.Generator, code: str, line: str, stops: lis
     for stop in stops:
         leaves = at + int(rng.integers(0, 3)) * 60
         calls.append((stop, at, leaves))
-        at = leaves + int(rng.integers(1, 40)) * 60
+        at = leaves + int(rng.integers(1, 5 if line == "bus" else 30)) * 60
     trip = Trip(code, line, str(rng.choice(list("ABCD"))), calls, bool(line == "boat" and rng.random() < 0.6))
     if rng.random() < 0.15:
         trip.no_pickup.add(int(rng.integers(len(calls))))
     if rng.random() < 0.15:
         trip.no_drop_off.add(int(rng.integers(len(calls))))
     feed.trips.append(trip)
-    if rng.random() < 0.2:
+    if rng.random() < 0.6:
         start = int(rng.integers(6, 20)) * 3600
         feed.frequencies.append(
-            (code, start, start + int(rng.integers(1, 5)) * 3600, int(rng.integers(10, 90)) * 60)
+            (code, start, start + int(rng.integers(1, 9)) * 3600, int(rng.integers(5, 60)) * 60)
         )
 
 

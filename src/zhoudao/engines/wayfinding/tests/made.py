@@ -240,8 +240,13 @@ class City:
         zone = ZoneInfo(feed.timezone)
         today = datetime.fromtimestamp(when, zone).date()
         runs = [
-            run for run in feed.runs(today - timedelta(days=2), today + timedelta(days=8)) if run[0] in usable
+            run for run in feed.runs(today - timedelta(days=2), today + timedelta(days=6)) if run[0] in usable
         ]
+        leaving: dict[str, list[tuple[Trip, list[tuple[str, int, int]], int]]] = defaultdict(list)
+        for trip, calls in runs:
+            for at, (stop, _, departs) in enumerate(calls[:-1]):
+                if departs >= when and at not in trip.no_pickup:
+                    leaving[stop].append((trip, calls, at))
         walks = {at: self.streets.shortest(at, mode) for at in {start, *feed.stops.values()}}
 
         def walk(a: tuple[int, int], b: tuple[int, int], *stops: str) -> float:
@@ -268,14 +273,13 @@ class City:
         while events:
             time, kind, stop = heapq.heappop(events)
             if kind == "ready" and time <= ready[stop]:
-                for trip, calls in runs:
-                    for at, (of_stop, _, departs) in enumerate(calls[:-1]):
-                        if of_stop != stop or departs < time or at in trip.no_pickup:
-                            continue
-                        for off, (to_stop, arrives, _) in enumerate(calls[at + 1 :], at + 1):
-                            if off not in trip.no_drop_off and arrives < ride.get(to_stop, np.inf):
-                                ride[to_stop] = arrives
-                                heapq.heappush(events, (arrives, "ride", to_stop))
+                for trip, calls, at in leaving[stop]:
+                    if calls[at][2] < time:
+                        continue
+                    for off, (to_stop, arrives, _) in enumerate(calls[at + 1 :], at + 1):
+                        if off not in trip.no_drop_off and arrives < ride.get(to_stop, np.inf):
+                            ride[to_stop] = arrives
+                            heapq.heappush(events, (arrives, "ride", to_stop))
             elif kind == "ride" and time <= ride[stop]:
                 for other in boards:
                     at_other = time + change(stop, other)

@@ -23,7 +23,7 @@ MODES = st.sampled_from(["walk", "car"])
 
 
 @given(SEEDS, MODES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_earliest_arrival_equals_trying_everything(seed: int, mode: Mode) -> None:
     city, rng = random_city(seed), np.random.default_rng(seed)
     network = network_of(city)
@@ -40,7 +40,7 @@ def test_earliest_arrival_equals_trying_everything(seed: int, mode: Mode) -> Non
 
 
 @given(SEEDS, MODES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_the_legs_told_make_the_arrival(seed: int, mode: Mode) -> None:
     city, rng = random_city(seed), np.random.default_rng(seed)
     network = network_of(city)
@@ -57,7 +57,7 @@ def test_the_legs_told_make_the_arrival(seed: int, mode: Mode) -> None:
 
 
 @given(SEEDS, MODES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_latest_departure_is_the_mirror(seed: int, mode: Mode) -> None:
     """Leaving at the latest departure arrives in time; leaving a second later does not."""
     city, rng = random_city(seed), np.random.default_rng(seed)

@@ -74,7 +74,7 @@ def served_by_trying(table: HoursTable, at: int, queue: Queue, arrive: float, un
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["walk", "car"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_ranking_equals_trying_everything(seed: int, mode: Mode) -> None:
     city, rng = random_city(seed), np.random.default_rng(seed)
     network = network_of(city)
@@ -103,7 +103,7 @@ def test_the_ranking_equals_trying_everything(seed: int, mode: Mode) -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_last_way_home_is_the_last(seed: int) -> None:
     """Setting out at the last moment one is home by the end of the day; a second later no vehicle brings
     one."""

@@ -25,6 +25,8 @@ function connect(form) {
     searchAgain();
   });
 
+  form.querySelectorAll("[data-search-again]").forEach((field) => field.addEventListener("change", searchAgain));
+
   if (!("geolocation" in navigator)) return;
   button.hidden = false;
   button.addEventListener("click", () => {
