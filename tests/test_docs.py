@@ -7,6 +7,7 @@ import click
 import pytest
 
 from zhoudao import cli
+from zhoudao.engines.detection import detectors
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGES = sorted((CHECKOUT / "docs").glob("*.md")) + sorted(CHECKOUT.glob("*.md"))
@@ -90,6 +91,11 @@ def test_the_lock_names_no_address_and_every_package_has_a_hash():
         pinned = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
         assert pinned, name
         assert [block.split()[0] for block in pinned if "--hash=sha256:" not in block] == []
+
+
+def test_every_detector_is_documented():
+    page = (CHECKOUT / "docs" / "detectors.md").read_text(encoding="utf-8")
+    assert [name for name in detectors() if f"| `{name}` |" not in page] == []
 
 
 def test_both_front_pages_show_the_same_commands():
