@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -51,7 +52,11 @@ def run(port: int, host: str, size: str, seed: int, processes: int) -> None:
     """
     refuse_taken_port(host, port)
     prepare(size, seed)
-    with stop_on_signals() as stop, processes_of(host, port, processes) as (web, worker):
+    with (
+        stop_on_signals() as stop,
+        sample_registers(),
+        processes_of(host, port, processes) as (web, worker),
+    ):
         wait_until_ready(host, port, web, stop)
         if not stop.is_set():
             announce(host, port)
@@ -117,6 +122,24 @@ def stop_on_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def sample_registers() -> Iterator[None]:
+    """The sample city's registers beside it, unless others are connected: web and worker learn their address."""
+    if settings.REGISTERS_URL or not settings.SAMPLE_CITY:
+        yield
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    os.environ["ZHOUDAO_REGISTERS_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["ZHOUDAO_REGISTERS_TOKEN"] = secrets.token_urlsafe(32)
+    process = own_process("zhoudao", "sample", "registers", "--port", str(port))
+    try:
+        yield
+    finally:
+        end(process)
 
 
 @contextmanager

@@ -228,6 +228,9 @@ NOTICE_ADAPTERS = env_list("ZHOUDAO_NOTICES", "file")
 """Where notices go: console, file, email, sms (several may be named; each notice goes by its own channel)."""
 SMS_GATEWAY_URL = env("ZHOUDAO_SMS_URL", "")
 SMS_GATEWAY_TOKEN = env("ZHOUDAO_SMS_TOKEN", "")
+REGISTERS_URL = env("ZHOUDAO_REGISTERS_URL", "")
+"""Where register checks are asked; empty: a person looks everything up."""
+REGISTERS_TOKEN = env("ZHOUDAO_REGISTERS_TOKEN", "")
 EMAIL_HOST = env("ZHOUDAO_EMAIL_HOST", "localhost")
 EMAIL_PORT = env_int("ZHOUDAO_EMAIL_PORT", 25, 1, 65535)
 DEFAULT_FROM_EMAIL = env("ZHOUDAO_EMAIL_FROM", "zhoudao@localhost")

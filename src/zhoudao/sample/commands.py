@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from zhoudao.core import city as packs
 from zhoudao.core.city import BadPack
 from zhoudao.core.commands import emit, progress, refuse
 from zhoudao.sample.manifest import BadSample, Manifest
+from zhoudao.sample.registers import MODES
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -98,6 +99,45 @@ def sign_ins(as_json: bool) -> None:
     with _told():
         rows = accounts.sign_ins()
     emit([asdict(row) for row in rows], as_json, accounts.as_lines())
+
+
+@sample.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8095, show_default=True, help="0: any free one."
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="ok",
+    show_default=True,
+    help="How the registers behave; POST /behave changes it while they run.",
+)
+def registers(folder: Path | None, port: int, mode: str) -> None:
+    """Serve the registers of the sample in FOLDER (the loaded one unless given), until interrupted.
+
+    The token asked for is that in ZHOUDAO_REGISTERS_TOKEN.
+    """
+    from django.conf import settings
+
+    from zhoudao.sample import build as making
+    from zhoudao.sample import load as loading
+    from zhoudao.sample import manifest
+    from zhoudao.sample.registers import Registers
+
+    if not settings.REGISTERS_TOKEN:
+        refuse("ZHOUDAO_REGISTERS_TOKEN is not set: the registers answer nobody without a token.")
+    with _told():
+        here = packs.current()
+        if folder is None:
+            if not loading.is_loaded():
+                raise BadSample("no sample is loaded; name a folder, or make one with `zhoudao sample build`")
+            origin = manifest.read(loading.loaded_folder()).origin
+            folder = making.folder_of(here, origin.seed, origin.size)
+        server = Registers(folder, here.as_of.date(), settings.REGISTERS_TOKEN, port, mode)
+    progress(f"registers: {len(server.people):,} people at {server.url}")
+    with server, suppress(KeyboardInterrupt):
+        server.serve_forever()
 
 
 @contextmanager
