@@ -42,6 +42,15 @@ LEADS_TO_SIGN_IN = frozenset({"people:sign_out"})
 
 KIOSK_PLANNERS = frozenset({Role.SUPERVISOR, Role.KIOSK_KEEPER, Role.COMMANDER})
 
+AT_THE_DESK = frozenset({Role.ANALYST, Role.TAX_OFFICER})
+DESTROYERS = frozenset({Role.ANALYST, Role.COMMANDER})
+
+
+def in_a_case(who: frozenset[Role] = AT_THE_DESK, *, posted: bool = False, **arguments: object) -> Route:
+    """A page of a case. The walkers are members of none, so that whoever may use it gets 404."""
+    return Route(who, posted, {"number": "2026-0001", **arguments}, missing_is_allowed=True)
+
+
 ROUTES: dict[str, Route] = {
     "home": Route(ANYONE),
     "look:healthz": Route(ANYONE),
@@ -117,6 +126,22 @@ ROUTES: dict[str, Route] = {
     "workdays:year": Route(STAFF_ROLES),
     "applications:figures": Route(frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.COMMANDER})),
     "applications:figures_csv": Route(frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.COMMANDER})),
+    "cases:list": Route(frozenset({*AT_THE_DESK, Role.COMMANDER})),
+    "cases:new": Route(frozenset({Role.ANALYST})),
+    "cases:certificate": Route(DESTROYERS, arguments={"number": "2026-0001"}, missing_is_allowed=True),
+    "cases:confirm_destruction": Route(
+        DESTROYERS, posted=True, arguments={"number": "2026-0001"}, missing_is_allowed=True
+    ),
+    "cases:overview": in_a_case(),
+    "cases:enter": in_a_case(),
+    "cases:leave": in_a_case(posted=True),
+    "cases:renew": in_a_case(),
+    "cases:manage": in_a_case(),
+    "cases:change": in_a_case(frozenset({Role.ANALYST}), posted=True, change="close"),
+    "cases:document": in_a_case(document_id=1),
+    "cases:requests": in_a_case(),
+    "cases:new_request": in_a_case(),
+    "cases:request": in_a_case(retrieval=1),
     "files:download": Route(frozenset(), arguments={"file_id": 1}),
 }
 

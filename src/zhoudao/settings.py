@@ -149,6 +149,7 @@ ROOMS = [
     "zhoudao.counter.catalog",
     "zhoudao.counter.places",
     "zhoudao.counter.applications",
+    "zhoudao.desk.cases",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -239,6 +240,18 @@ DEFAULT_FROM_EMAIL = env("ZHOUDAO_EMAIL_FROM", "zhoudao@localhost")
 
 FILE_LIMIT_MIB = env_int("ZHOUDAO_FILE_LIMIT_MIB", 20, 1, 4096)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# The desk -----------------------------------------------------------------------------------------------------------
+
+VAULTS_DIR = env_path("ZHOUDAO_VAULTS", VAR / "vaults")
+"""Each case's files, sealed under the case's own key."""
+OPEN_VAULTS_DIR = env_path("ZHOUDAO_OPEN_VAULTS", VAR / "open-vaults")
+"""Where a vault is opened while somebody works in its case; best on a RAM disk."""
+SITTING_MINUTES = env_int("ZHOUDAO_SITTING_MINUTES", 60, 5, 720)
+"""Minutes without a sign of life after which a member has left a case."""
+FILE_UPLOAD_TEMP_DIR = str(OPEN_VAULTS_DIR)
+"""Where a long upload lies while it comes: in the same private place, never in the machine's shared one."""
+OPEN_VAULTS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 # The interface for programs -----------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("staff/workdays/", include("zhoudao.core.workdays.urls")),
     path("staff/applications/", include("zhoudao.counter.applications.urls")),
     path("staff/coverage/", include("zhoudao.counter.places.coverage.urls")),
+    path("desk/cases/", include("zhoudao.desk.cases.urls")),
     path("files/", include("zhoudao.core.files.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""Cases (案件): nothing at the desk is opened outside one."""
