@@ -15,6 +15,7 @@ from zhoudao.core.city import BadPack
 from zhoudao.core.commands import emit, progress, refuse
 from zhoudao.sample.manifest import BadSample, Manifest
 from zhoudao.sample.registers import MODES
+from zhoudao.sample.trade import case as trade
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -140,6 +141,58 @@ def registers(folder: Path | None, port: int, mode: str) -> None:
         server.serve_forever()
 
 
+@sample.group()
+def case() -> None:
+    """Made-up crimes hidden in a made-up economy, as the files police would receive."""
+
+
+@case.command()
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    required=True,
+    help="What everything is drawn from; 1 is the reported case.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A folder to make."
+)
+@click.option(
+    "--truth", type=click.Path(dir_okay=False, path_type=Path), help="A file outside it for what is true."
+)
+@click.option(
+    "--firms",
+    type=click.IntRange(trade.FEWEST_FIRMS),
+    default=trade.FIRMS,
+    show_default=True,
+    help="How many.",
+)
+@click.option(
+    "--invoices",
+    type=click.IntRange(trade.FEWEST_INVOICES),
+    default=trade.INVOICES,
+    show_default=True,
+    help="About how many.",
+)
+@as_json_option
+def refund(seed: int, out: Path, truth: Path | None, firms: int, invoices: int, as_json: bool) -> None:
+    """False invoices and export refunds: what tax office, customs and banks would hand over, with a scheme in it."""
+    with _told():
+        made = trade.make(seed, firms, invoices, progress)
+        progress("files")
+        written = trade.write(made, out, truth)
+    rows = {name: len(table) for name, table in made.tables.items()}
+    emit(
+        {
+            "seed": seed,
+            "folder": str(out),
+            "files": [str(path.relative_to(out)) for path in written],
+            "rows": rows,
+        },
+        as_json,
+        [f"{out}", *(f"  {path.relative_to(out)}  {path.stat().st_size:>12,} bytes" for path in written)],
+    )
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What can't be used ends with 2 and a sentence; a disk that fails with 1 and a sentence."""
@@ -147,7 +200,7 @@ def _told() -> Iterator[None]:
 
     try:
         yield
-    except (BadSample, BadPack, BadItems) as problem:
+    except (BadSample, BadPack, BadItems, trade.FolderInTheWay) as problem:
         refuse(str(problem))
     except OSError as problem:
         raise click.ClickException(
