@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from zhoudao.cli import main
 from zhoudao.core.people.rules.numbers import BadNumber, parse_credit_code, parse_identity_number
 from zhoudao.engines.invoices.tables import TABLES
+from zhoudao.sample.commands import sample
 from zhoudao.sample.people.numbers import region_is_unassigned
 from zhoudao.sample.trade import case as trade
 from zhoudao.sample.trade import schemes
@@ -118,7 +118,7 @@ def test_the_command_writes_the_same_bytes_and_nothing_true(tmp_path):
     def made(name):
         folder = tmp_path / name
         done = CliRunner().invoke(
-            main,
+            sample,
             [*["sample", "case", "refund", "--seed", "2", "--firms", "800", "--invoices", "12000", "--json"],
              "--out", str(folder), "--truth", str(tmp_path / f"{name}.json")],
         )  # fmt: skip
