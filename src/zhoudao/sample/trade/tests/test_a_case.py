@@ -119,7 +119,7 @@ def test_the_command_writes_the_same_bytes_and_nothing_true(tmp_path):
         folder = tmp_path / name
         done = CliRunner().invoke(
             sample,
-            [*["sample", "case", "refund", "--seed", "2", "--firms", "800", "--invoices", "12000", "--json"],
+            [*["case", "refund", "--seed", "2", "--firms", "800", "--invoices", "12000", "--json"],
              "--out", str(folder), "--truth", str(tmp_path / f"{name}.json")],
         )  # fmt: skip
         assert done.exit_code == 0, done.output
