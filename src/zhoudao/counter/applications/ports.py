@@ -1,0 +1,91 @@
+"""What an approved application asks of the room above it: a certificate. That room registers itself here.
+
+    issued = ports.certificates().issue(actor, grant, template)
+
+Call it inside the action that approves: it joins that transaction, so that there is no approval without its
+certificate, nor the other way round. Asked twice for one application it gives the certificate it issued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from zhoudao.core.access import Actor
+from zhoudao.core.city.shapes import Text
+
+
+@dataclass(frozen=True)
+class Template:
+    """Which certificate an item issues: the section ``certificate`` of its YAML."""
+
+    type: str
+    """Code of what it certifies, such as "residence-permit"."""
+    name: Text
+    valid_months: int
+    endorse_months: int = 0
+    """How often it has to be endorsed (签注); 0: never. Late means its use is suspended."""
+    physical: bool = False
+    """A card that is handed over: its serial number is recorded, and no QR code takes its place."""
+    facts: Mapping[str, Text] = field(default_factory=dict)
+    """What else it says, by field of the form, and what that is called."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """For whom, and on whose application."""
+
+    application: str
+    """The application's number."""
+    district: str
+    resident_id: int | None = None
+    organisation_id: int | None = None
+    """One of the two."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Values of the template's facts."""
+    serial: str = ""
+    """A physical card's serial number."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    number: str
+    """The certificate's number."""
+    valid_until: datetime
+    new: bool
+    """Whether it was issued by this call."""
+
+
+class Certificates(Protocol):
+    """What the room of certificates does. Each raises Forbidden; the last four LookupError for an unknown number."""
+
+    def issue(self, actor: Actor, grant: Grant, template: Template) -> Issued: ...
+    def endorse(self, actor: Actor, number: str) -> Issued:
+        """Extend it by the template's period, from today."""
+        ...
+
+    def suspend(self, actor: Actor, number: str, reason: str) -> None: ...
+    def reinstate(self, actor: Actor, number: str, reason: str) -> None: ...
+    def revoke(self, actor: Actor, number: str, reason: str) -> None: ...
+
+
+class NobodyIssues(RuntimeError):
+    """No room has registered to issue certificates."""
+
+
+_certificates: Certificates | None = None
+
+
+def register_certificates(room: Certificates) -> None:
+    """Called once by the room of certificates, in its ``AppConfig.ready``."""
+    global _certificates
+    _certificates = room
+
+
+def certificates() -> Certificates:
+    """Raises NobodyIssues."""
+    if _certificates is None:
+        raise NobodyIssues("no room issues certificates: zhoudao.counter.credentials isn't among the rooms")
+    return _certificates
