@@ -33,7 +33,7 @@ run: setup
 	@exec $(BIN)/zhoudao run --port $(PORT)
 
 test: setup-dev
-	@$(BIN)/pytest -n auto --dist loadgroup -q
+	@$(BIN)/pytest -n auto -q
 
 browser: setup-dev
 	@$(BIN)/pytest -m browser -q tests/browser

@@ -22,7 +22,6 @@ import pytest
 from zhoudao.core.access import SIGNED_IN_ROLES
 
 GIVE_UP_SECONDS = 600
-pytestmark = pytest.mark.xdist_group("run")  # one after the other: each starts servers
 
 
 def free_port() -> int:
