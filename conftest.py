@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 _home = Path(tempfile.mkdtemp(prefix="zhoudao-test-"))
+(_home / "static").mkdir()  # where assets would be collected: without it every request warns
 os.environ["ZHOUDAO_VAR"] = str(_home)
 os.environ.setdefault("ZHOUDAO_CLOCK", "fixed:2026-11-24T09:00:00+08:00")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_home / 'zhoudao.sqlite3'}")

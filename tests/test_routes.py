@@ -6,8 +6,10 @@ empty. A role that may not gets 403, and a visitor the sign-in page; a role that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -221,6 +223,41 @@ def test_role_over_route(name, role, browser_of):
         assert answer.status_code in (403, 404) or to_sign_in, (
             f"opened with {answer.status_code}, though it may not"
         )
+
+
+ODD = {
+    "a number longer than Python reads": "9" * 5000,
+    "digits of another script": "१२",
+    "a number below all": "-1",
+    "a letter no database keeps": "a\x00b",
+    "half a letter": "\ud83d",
+    "words": "' OR 1=1 --",
+}
+PARAMETERS = re.findall(
+    r"\w+",
+    """
+    after at audience before category code day district for frame hour item kind language lat least limit
+    lon minutes mode next number order organisation page point q role sites size state status step text
+    theme view what when who within words year
+    """,
+)
+"""Names that pages read from their address; one that a page does not know is ignored."""
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, route in ROUTES.items() if not route.posted and route.who)
+)
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+def test_odd_words_in_an_address_are_no_servers_error(name, value, browser_of):
+    route = ROUTES[name]
+    somebody = User.objects.create(
+        username="somebody", role=Role.CLERK.value, districts=["dinghai"], staff_number="980001"
+    )
+    arguments = {key: somebody.pk if value == "staff" else value for key, value in route.arguments.items()}
+    client = browser_of(min(route.who - {Role.DEVICE, Role.SYSTEM}))
+    query = urlencode(dict.fromkeys(PARAMETERS, value), errors="surrogatepass")
+    answer = client.get(f"{reverse(name, kwargs=arguments)}?{query}")
+    assert answer.status_code < 500 or (answer.status_code == 503 and route.not_ready_is_allowed)
 
 
 def test_a_refused_page_leaves_a_row_in_the_trail(browser_of):

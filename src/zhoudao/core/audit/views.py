@@ -19,6 +19,7 @@ from zhoudao.core.audit import actions, queries
 from zhoudao.core.audit.forms import OUTCOMES, FilterForm, role_names
 from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.audit.rules import Outcome
+from zhoudao.core.parsing import whole_number
 from zhoudao.engines.seals.chain import Row
 
 VERIFIED_AT_ONCE = 100_000
@@ -30,7 +31,7 @@ BADGES = {Outcome.DONE: "done", Outcome.REFUSED: "waiting", Outcome.FAILED: "dan
 def trail(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     before = request.GET.get("before", "")
-    page = queries.page(_actor(request), form.wanted(), int(before) if before.isdecimal() else None)
+    page = queries.page(_actor(request), form.wanted(), whole_number(before))
     chosen = {name: value for name, value in request.GET.items() if name in form.fields and value}
     return render(
         request,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from zhoudao.core.access import VISITOR, Actor
 from zhoudao.core.people import queries, sessions
 from zhoudao.core.people.actions import sign_in
+from zhoudao.core.people.lockout import origin_of
 from zhoudao.core.people.models import User
 
 ALWAYS_OPEN = frozenset({"people:sign_in", "people:sign_out", "look:language", "look:healthz"})
@@ -63,10 +64,6 @@ class ActorMiddleware:
         if step is None or here in ALWAYS_OPEN or here in OPEN_BEFORE[step]:
             return None
         return _send(request, reverse(step), 403, "finish signing in first")
-
-
-def origin_of(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
 
 
 def account_actor(request: HttpRequest) -> Actor:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor, Forbidden, Role, allowed, require
-from zhoudao.core.people import indexes
+from zhoudao.core.people import indexes, lockout
 from zhoudao.core.people.models import Agency, Authenticator, DocumentKind, Organisation, Resident, User
 from zhoudao.core.people.rules import duties, masks, numbers
 from zhoudao.core.people.rules.bad_input import BadInput
@@ -75,24 +73,6 @@ def _as_documents(typed: str) -> Iterable[tuple[str, str]]:
             yield kind, number
 
 
-def locked_until(username: str, origin: str = "") -> datetime | None:
-    """Until when ``username`` is locked out (coming from ``origin``, when given) by failed sign-ins; None:
-    it is not.
-
-    By the machine's clock.
-    """
-    cooling = timedelta(hours=settings.AXES_COOLOFF_TIME)
-    attempts = AccessAttempt.objects.filter(
-        username=username,
-        failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
-        attempt_time__gt=clock.machine_now() - cooling,
-    )
-    if origin:
-        attempts = attempts.filter(ip_address=origin)
-    last = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
-    return last + cooling if last else None
-
-
 def authenticator_of(user: User) -> Authenticator | None:
     """The account's second factor, once it is set up."""
     return Authenticator.objects.filter(user=user, confirmed=True).first()
@@ -135,7 +115,7 @@ def account(actor: Actor, user_id: int) -> AccountState | None:
     return AccountState(
         user,
         authenticator_of(user) is not None,
-        locked_until(user.username),
+        lockout.until_of(user.username),
         list(others.order_by("username").values_list("username", flat=True)),
     )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from zhoudao.core import clock
 from zhoudao.core.access import allowed
+from zhoudao.core.parsing import whole_number
 from zhoudao.core.workdays import actions, queries, rules
 from zhoudao.core.workdays.forms import DayForm
 
@@ -53,5 +54,5 @@ def year(request: HttpRequest) -> HttpResponse:
 
 
 def _year_of(request: HttpRequest) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and int(asked) in YEARS else clock.local(clock.now()).year
+    asked = whole_number(request.GET.get("year"))
+    return asked if asked is not None and asked in YEARS else clock.local(clock.now()).year

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhoudao.core.access import Forbidden, allowed, require
 from zhoudao.core.files.rules import claimed_kind
+from zhoudao.core.parsing import whole_number
 from zhoudao.desk.cases import actions, queries
 from zhoudao.desk.cases.actions.requests import Asked, read_coverage
 from zhoudao.desk.cases.forms import (
@@ -224,7 +225,7 @@ def _change_plainly(request: HttpRequest, number: str, change: str) -> None:
         actions.release(actor, number)
         return
     try:
-        member_id = int(request.POST.get("member", ""))
+        member_id = whole_number(request.POST.get("member")) or 0
         if change == "part":
             actions.remove_member(actor, number, member_id)
         else:

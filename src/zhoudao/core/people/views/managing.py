@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhoudao.core.access import Actor, allowed, require
+from zhoudao.core.parsing import whole_number
 from zhoudao.core.people import queries
 from zhoudao.core.people.actions import accounts as actions
 from zhoudao.core.people.forms import SENTENCES, GrantForm, OpenAccountForm, SearchForm, show_problem
@@ -45,8 +46,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """
     form = SearchForm(request.POST or None)
     text = form.cleaned_data["text"] if form.is_valid() else ""
-    page = request.GET.get("page", "1")
-    found = queries.accounts(_actor(request), text, int(page) if page.isdecimal() else 1)
+    found = queries.accounts(_actor(request), text, whole_number(request.GET.get("page")) or 1)
     return render(
         request,
         "people/accounts.html",

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhoudao.core import city
 from zhoudao.core.access import STAFF_ROLES, Role
-from zhoudao.core.people import queries, sessions, start
+from zhoudao.core.parsing import whole_number
+from zhoudao.core.people import known_browsers, lockout, queries, sessions, start
 from zhoudao.core.people.actions import sign_in as actions
 from zhoudao.core.people.forms import CodeForm, PasswordForm, RecoveryForm, SignInForm, show_problem
-from zhoudao.core.people.middleware import account_actor, origin_of
+from zhoudao.core.people.middleware import account_actor
 from zhoudao.core.people.models import Authenticator, User
 from zhoudao.core.people.rules.bad_input import BadInput
 
@@ -44,12 +45,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             sessions.begin(request, user)
             _keep_next(request)
             actions.record_sign_in(account_actor(request))
-            return _onward(request)
-        until = queries.locked_until(username, origin_of(request))
+            onward = _onward(request)
+            known_browsers.remember(request, onward, username)
+            return onward
+        # django-axes would put its own bare page in the place of ours.
+        request.axes_locked_out = False  # type: ignore[attr-defined]
+        until = lockout.until(request, username)
         actions.record_refused_sign_in(request.actor, username, locked=until is not None)  # type: ignore[attr-defined]
         if until is not None:
-            # django-axes would put its own bare page in the place of ours.
-            request.axes_locked_out = False  # type: ignore[attr-defined]
             return render(request, "people/locked.html", {"until": until}, status=429)
         form.add_error(None, _("User name and password don't fit together. Check both and type them again."))
     return render(request, "people/sign_in.html", {"form": form, "next": _asked_next(request)})
@@ -210,10 +213,10 @@ def start_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act_for(request: HttpRequest) -> HttpResponse:
     """An agent of several organisations chooses one."""
-    chosen = request.POST.get("organisation", "")
-    if not chosen.isdecimal() or not queries.organisations_of(request.actor).filter(pk=int(chosen)).exists():  # type: ignore[attr-defined]
+    chosen = whole_number(request.POST.get("organisation"))
+    if chosen is None or not queries.organisations_of(request.actor).filter(pk=chosen).exists():  # type: ignore[attr-defined]
         raise Http404
-    request.session[sessions.ORGANISATION] = int(chosen)
+    request.session[sessions.ORGANISATION] = chosen
     return redirect("people:start")
 
 

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.core.city.yaml_lines import Problem
+from zhoudao.core.parsing import whole_number
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.schema import Service
 from zhoudao.counter.places import where
@@ -85,7 +86,7 @@ def _read_guide(subject: Subject, lock: bool) -> Standing:
 
 
 def _read_closure(subject: Subject, lock: bool) -> Standing:
-    number = int(subject.rest) if subject.rest.isdecimal() else 0
+    number = whole_number(subject.rest) or 0
     closure = _rows(Closure.objects.filter(point__code=subject.point_code, pk=number), lock).first()
     return _at_point(subject, closure_values(closure) if closure else None, None)
 
