@@ -201,6 +201,7 @@ def build(chance: np.random.Generator, firms: int) -> Economy:
     _share_bookkeepers(draw, made)
     _share_parks(draw, made)
     _share_owners(draw, made)
+    _found_together(draw, made)
     for firm in made:
         firm.account = draw.account(firm, firm.registered_on + timedelta(days=int(chance.integers(3, 40))))
     bank = [Person("", name) for name in ("国家金库", "代发工资专户", "结售汇专户")]
@@ -319,6 +320,23 @@ def _share_owners(draw: Names, firms: list[Firm]) -> None:
                 firm.phone = group[0].phone
 
 
+def _found_together(draw: Names, firms: list[Firm]) -> None:
+    """Friends or a family who found two to four firms within weeks and keep each other's books, honestly."""
+    chance = draw.chance
+    young = [firm for firm in firms if (ENDS - firm.registered_on).days < 800 and firm.ends_on == ENDS]
+    for group in _groups(chance, young, 0.12, 2, 4):
+        phone, device, ip = draw.phone(), draw.machine(), draw.ip()
+        first = min(firm.registered_on for firm in group)
+        for place, firm in enumerate(group):
+            firm.registered_on = first + timedelta(days=int(chance.integers(0, 40)))
+            firm.phone = phone
+            if chance.random() < 0.6:
+                firm.device, firm.ip = device, ip
+            if chance.random() < 0.6:
+                firm.finance = firm.clerk = firm.collector = group[place - 1].head
+                firm.issuer = firm.clerk.name
+
+
 # Who trades with whom -------------------------------------------------------------------------------------------------
 
 
@@ -394,6 +412,8 @@ def _settle(chance: np.random.Generator, firm: Firm) -> None:
     """Quota, people and standing that fit what the firm sells."""
     firm.quota = max(10, math.ceil(firm.monthly * float(chance.uniform(1.05, 4.0)) / 10_000)) * 1_000_000
     per_head = {Kind.MAKER: 60_000, Kind.SERVICE: 30_000}.get(firm.kind, 220_000)
+    if firm.kind is not Kind.MAKER and chance.random() < 0.2:
+        firm.works = False  # a desk in somebody else's office, with no meter of its own
     firm.employees = max(1, round(firm.monthly / per_head * float(chance.lognormal(0, 0.4))))
     if firm.monthly * 12 > 5_000_000 or chance.random() < 0.6:
         firm.status.insert(

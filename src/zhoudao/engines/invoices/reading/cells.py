@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+_WIDE = "０１２３４５６７８９"
 _MONEY = r"^[-+]?\d{1,15}(\.\d{1,2}0*)?$"
 _NUMBER = r"^[-+]?(\d{1,15}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?$"
 _DAY_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d")
@@ -28,10 +29,17 @@ def text(column: str) -> pl.Expr:
 
 
 def code(column: str) -> pl.Expr:
-    bare = text(column).str.replace_all(r"[\s\u3000]", "")
-    for wide, plain in zip("０１２３４５６７８９", "0123456789", strict=True):
-        bare = bare.str.replace_all(wide, plain, literal=True)
-    return bare
+    return text(column).str.replace_all(r"[\s\u3000]", "")
+
+
+def plain_digits(frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with full-width digits as plain ones, in the columns that have any."""
+    names = [name for name, kind in frame.schema.items() if kind == pl.String]
+    odd = frame.select(pl.col(names).str.contains_any(list(_WIDE)).any()).row(0) if names else ()
+    for name, has in zip(names, odd, strict=True):
+        if has:
+            frame = frame.with_columns(pl.col(name).str.replace_many(list(_WIDE), list("0123456789")))
+    return frame
 
 
 def money(column: str) -> pl.Expr:

@@ -124,7 +124,7 @@ def _read(sheet: Sheet, report: FileReport) -> tuple[str, pl.DataFrame, pl.DataF
     report.table = table
     columns = layouts()[table]
     must = {name for name in required(TABLES[table]) if not columns[name].empty}
-    frame = sheet.frame.with_columns(
+    frame = cells.plain_digits(sheet.frame).with_columns(
         pl.lit(report.file).alias("source_file"), pl.lit(sheet.name).alias("source_sheet")
     )
     read = frame.with_columns(
@@ -198,7 +198,7 @@ def _no_refusals() -> pl.DataFrame:
 def _merged(
     table: str, frames: list[pl.DataFrame], owners: list[FileReport]
 ) -> tuple[pa.Table, pl.DataFrame]:
-    """The frames of a table as one, each key once: the first row stays, equal ones merge into it, others are refused."""
+    """The frames of a table as one, each key once: the first stays, equal ones merge into it, others are refused."""
     schema = pa.schema(
         [*TABLES[table], *(pa.field(name, pa.int64() if name == ROW else pa.string()) for name in SOURCE)]
     )

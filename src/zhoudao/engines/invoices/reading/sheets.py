@@ -55,7 +55,7 @@ def _csv(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
             text.encode(), separator=delimiter, skip_rows=at, infer_schema=False, truncate_ragged_lines=False,
             raise_if_empty=False, encoding="utf8", quote_char='"',
         )  # fmt: skip
-        if text.count("\n") - text.rstrip("\n").count("\n") <= 2 and len(frame) + at + 1 == _lines(text):
+        if len(frame) + at + 1 == _lines(text):
             numbered = frame.with_columns(
                 pl.int_range(at + 2, at + 2 + len(frame), dtype=pl.Int64).alias(ROW)
             )
@@ -78,11 +78,8 @@ def _lines(text: str) -> int:
 
 def decode(raw: bytes) -> str:
     """Text in UTF-8 (with a mark or without), UTF-16 with a mark, or GB 18030. Raises Unreadable."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
@@ -156,4 +153,9 @@ def _sheet(name: str, rows: list[tuple[int, list[str]]], known: frozenset[str]) 
 
 def _named(name: str, frame: pl.DataFrame, skipped: int) -> Sheet:
     renamed = frame.rename({title: title.strip().lstrip("\ufeff") for title in frame.columns})
-    return Sheet(name, renamed.with_columns(pl.lit(False).alias("_wide")), skipped)
+    filled = (
+        renamed.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if renamed.width > 1 else renamed
+    )
+    return Sheet(
+        name, filled.with_columns(pl.lit(False).alias("_wide")), skipped + len(renamed) - len(filled)
+    )
