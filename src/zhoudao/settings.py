@@ -150,6 +150,7 @@ ROOMS = [
     "zhoudao.counter.places",
     "zhoudao.counter.applications",
     "zhoudao.desk.cases",
+    "zhoudao.desk.evidence",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -252,6 +253,11 @@ OPEN_VAULTS_DIR = env_path("ZHOUDAO_OPEN_VAULTS", VAR / "open-vaults")
 """Where a vault is opened while somebody works in its case; best on a RAM disk."""
 SITTING_MINUTES = env_int("ZHOUDAO_SITTING_MINUTES", 60, 5, 720)
 """Minutes without a sign of life after which a member has left a case."""
+EVIDENCE_LIMIT_MIB = env_int("ZHOUDAO_EVIDENCE_LIMIT_MIB", 2048, 1, 65536)
+"""Largest file that is taken as evidence."""
+LEDGER_MEMORY_MIB = env_int("ZHOUDAO_LEDGER_MEMORY_MIB", 1024, 128, 65536)
+"""Memory that one ledger's questions may take in each web process; more goes to the opened vault's disk."""
+LEDGER_THREADS = env_int("ZHOUDAO_LEDGER_THREADS", 2, 1, 64)
 FILE_UPLOAD_TEMP_DIR = str(OPEN_VAULTS_DIR)
 """Where a long upload lies while it comes: in the same private place, never in the machine's shared one."""
 OPEN_VAULTS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("staff/applications/", include("zhoudao.counter.applications.urls")),
     path("staff/coverage/", include("zhoudao.counter.places.coverage.urls")),
     path("desk/cases/", include("zhoudao.desk.cases.urls")),
+    path("desk/cases/", include("zhoudao.desk.evidence.urls")),
     path("files/", include("zhoudao.core.files.urls")),
 ]
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from zhoudao.core import clock
-from zhoudao.core.access import Actor, Forbidden, Permission, allowed
+from zhoudao.core.access import Actor, Forbidden, Permission, allowed, require
 from zhoudao.core.audit.actions import Entry, act
 from zhoudao.core.look import refusals
 from zhoudao.desk.cases import rules, vault
@@ -123,6 +123,14 @@ def look(
     with inside(actor, number, permission, duties=duties, seeing=seeing) as here:
         here.entry.note(**noted)
     return here
+
+
+def seated(actor: Actor, number: str, permission: Permission = rules.LOOK) -> None:
+    """Whether the actor is at work in the case at all: for what opens nothing (an address made of a form), or is asked
+    again and again (progress). Refuses as ``look`` does, and writes no row."""
+    require(actor, permission)
+    if _sitting(actor, number) is None:
+        raise NoSuchCase(f"{number} is no case of this actor")
 
 
 def living(now: datetime) -> dict[str, datetime]:

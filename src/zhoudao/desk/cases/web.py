@@ -8,12 +8,14 @@ return page(request, "evidence/files.html", here, {...})
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -26,7 +28,7 @@ from zhoudao.desk.cases.labels import BASES, DUTIES, OFFENCES, PURPOSES
 from zhoudao.desk.cases.queries import SOON
 from zhoudao.desk.cases.rules import Basis, Duty, Offence, Purpose
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -38,7 +40,7 @@ def in_case(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, number, *args, **kwargs)
         except NotEntered:
@@ -87,3 +89,10 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     return render(request, template, {**frame(here, request), **(context or {})}, status=status)
+
+
+async def pieces_apart(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a long answer, each made in a thread, so that the server's loop never waits for them."""
+    nothing = object()
+    while (piece := await asyncio.to_thread(next, pieces, nothing)) is not nothing:
+        yield piece  # type: ignore[misc]
