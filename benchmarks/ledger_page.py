@@ -31,7 +31,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhoudao.settings")
-import django  # noqa: E402
+import django
 
 django.setup()
 
