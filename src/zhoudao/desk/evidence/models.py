@@ -74,7 +74,7 @@ class Cleaning(models.Model):
             models.UniqueConstraint(fields=["case", "number"], name="evidence_cleaning_number"),
             models.UniqueConstraint(
                 fields=["case"],
-                condition=models.Q(state__in=[each.value for each in UNFINISHED]),
+                condition=models.Q(state__in=sorted(each.value for each in UNFINISHED)),
                 name="evidence_one_cleaning_at_a_time",
             ),
         ]

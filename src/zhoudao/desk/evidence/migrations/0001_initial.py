@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("case", "number"), name="evidence_cleaning_number"),
                     models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        condition=models.Q(("state__in", ["running", "waiting"])),
                         fields=("case",),
                         name="evidence_one_cleaning_at_a_time",
                     ),
