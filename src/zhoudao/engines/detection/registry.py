@@ -7,7 +7,10 @@ from importlib import import_module
 
 from zhoudao.engines.detection.detector import Detector
 
-SOURCES: tuple[str, ...] = ("zhoudao.engines.ledgers", "zhoudao.engines.invoices.screens")
+SOURCES: tuple[str, ...] = (
+    "zhoudao.engines.invoices.screens",
+    "zhoudao.engines.flows.detectors",
+)
 """Modules with a ``DETECTORS``. Named, not searched for: reading this file is enough to know them all."""
 
 
