@@ -164,6 +164,17 @@ ROUTES: dict[str, Route] = {
     "evidence:next_round": in_a_case(),
     "evidence:next_round_csv": in_a_case(frozenset({Role.ANALYST})),
     "evidence:profile": in_a_case(kind="account", ref="r0123456789abcdef"),
+    "findings:list": in_a_case(),
+    "findings:choose": in_a_case(),
+    "findings:search": in_a_case(detector="ledgers.in_and_out"),
+    "findings:progress": in_a_case(),
+    "findings:cancel": in_a_case(frozenset({Role.ANALYST}), posted=True, run=1),
+    "findings:finding": in_a_case(finding=1),
+    "findings:change": in_a_case(posted=True, finding=1, change="note"),
+    "findings:packages": in_a_case(),
+    "findings:package_progress": in_a_case(),
+    "findings:package_cancel": in_a_case(frozenset({Role.ANALYST}), posted=True, package=1),
+    "findings:package": in_a_case(frozenset({Role.ANALYST}), package=1),
     "files:download": Route(frozenset(), arguments={"file_id": 1}),
 }
 

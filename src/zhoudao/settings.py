@@ -151,6 +151,7 @@ ROOMS = [
     "zhoudao.counter.applications",
     "zhoudao.desk.cases",
     "zhoudao.desk.evidence",
+    "zhoudao.desk.findings",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

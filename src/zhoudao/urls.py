@@ -20,6 +20,7 @@ urlpatterns = [
     path("staff/coverage/", include("zhoudao.counter.places.coverage.urls")),
     path("desk/cases/", include("zhoudao.desk.cases.urls")),
     path("desk/cases/", include("zhoudao.desk.evidence.urls")),
+    path("desk/cases/", include("zhoudao.desk.findings.urls")),
     path("files/", include("zhoudao.core.files.urls")),
 ]
 

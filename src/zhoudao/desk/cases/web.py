@@ -71,6 +71,7 @@ def frame(here: Inside, request: HttpRequest) -> dict[str, object]:
     return {
         "case": case,
         "duty": DUTIES[here.duty],
+        "duty_code": here.duty.value,
         "is_lead": here.duty is Duty.LEAD,
         "may_work": here.duty in (Duty.LEAD, Duty.ANALYST) and case.closed_at is None,
         "basis": BASES[Basis(case.basis)],

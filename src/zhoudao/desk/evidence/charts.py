@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+from zhoudao.core.clock import local
+
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 8, 26, 8
 STEPS = 6
@@ -83,6 +85,35 @@ def line(points: Sequence[tuple[datetime, int]], name: str, label: Callable[[dat
         f'<text class="chart-end" x="{WIDTH - LEFT}" y="{HEIGHT - 8}">{escape(label(points[-1][0]))}</text>'
     )
     return _svg(drawn, name)
+
+
+def stems(points: Sequence[tuple[datetime, int, bool]], name: str) -> str:
+    """Single transfers over time: one that arrives is a stem above the line, one that leaves below; its
+    height is the square
+    root of the amount, so that small ones are seen beside a large one."""
+    if not points:
+        return ""
+    first, last = min(at for at, *_ in points).timestamp(), max(at for at, *_ in points).timestamp()
+    largest = max(amount for _at, amount, _into in points) or 1
+    middle, reach = TOP + (HEIGHT - TOP - BOTTOM) / 2, (HEIGHT - TOP - BOTTOM) / 2 - 6
+    drawn = ""
+    for at, amount, into in points:
+        x = LEFT + 6 + (at.timestamp() - first) / ((last - first) or 1) * (WIDTH - 2 * LEFT - 12)
+        y = middle - (1 if into else -1) * (amount / largest) ** 0.5 * reach
+        kind = "in" if into else "out"
+        drawn += (
+            f'<line class="chart-stem-{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{middle:.1f}" y2="{y:.1f}"/>'
+            f'<circle class="chart-{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
+        )
+    axis = f'<line class="chart-axis" x1="{LEFT}" x2="{WIDTH - LEFT}" y1="{middle}" y2="{middle}"/>'
+    ends = "".join(
+        f'<text class="chart-{side}" x="{x}" y="{HEIGHT - 8}">{escape(f"{local(at):%Y-%m-%d %H:%M}")}</text>'
+        for side, x, at in (
+            ("start", LEFT, min(at for at, *_ in points)),
+            ("end", WIDTH - LEFT, max(at for at, *_ in points)),
+        )
+    )
+    return _svg(drawn + axis + ends, name)
 
 
 def shades(counts: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], int]:

@@ -1,0 +1,26 @@
+"""A finding in the reader's words."""
+
+from __future__ import annotations
+
+from zhoudao.core.look.words import text
+from zhoudao.desk.findings.models import Finding
+from zhoudao.engines.detection import detectors, say
+
+
+def title_of(detector: str, language: str) -> str:
+    known = detectors().get(detector)
+    return text(known.title, language) if known else detector
+
+
+def sentences(finding: Finding, detector: str, language: str) -> list[str]:
+    """Its reasons as sentences; codes where the detector is gone or no longer knows one."""
+    known = detectors().get(detector)
+    told = []
+    for reason in finding.reasons:
+        try:
+            if known is None:
+                raise KeyError(detector)
+            told.append(say(known, reason["code"], reason["values"], language))
+        except KeyError:
+            told.append(f"{reason['code']} {reason['values']}")
+    return told
