@@ -9,8 +9,8 @@ import pytest
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 PICTURES = [
-    ("search-desk-zh", "/search?q=身份证丢了", "desk", "zh-hans"),
-    ("search-desk-en", "/search?q=lost my ID card", "desk", "en"),
+    ("search-desk-zh", "/search?q=身份证丢了&at=yancang", "desk", "zh-hans"),
+    ("search-desk-en", "/search?q=lost my ID card&at=yancang", "desk", "en"),
     ("home-desk-zh", "/", "desk", "zh-hans"),
     ("home-phone-zh", "/", "phone", "zh-hans"),
 ]
