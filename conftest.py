@@ -1,5 +1,6 @@
 """One temporary home for everything a test run writes, made before settings are read."""
 
+import gettext
 import os
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "zhoudao.settings"
 import django  # noqa: E402  settings are read from the environment set above
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+from django.utils.translation import trans_real  # noqa: E402
 
 django.setup()
 
@@ -23,7 +25,11 @@ from zhoudao.core.look.translations import compile_stale  # noqa: E402  needs th
 
 # Translations are compiled from their sources, and none of it is committed. Now, not in a fixture: a module that is
 # collected first may already say something, and Django would then remember that it found no catalogue.
-compile_stale()
+if compile_stale():
+    # Setting up has read the catalogues already (Django names its own models): forget them, so that new ones are read.
+    gettext._translations.clear()
+    trans_real._translations.clear()
+    trans_real._default = None
 # A slow machine is no failure: no test asserts a time.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")

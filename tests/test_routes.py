@@ -44,6 +44,8 @@ OWN_STEPS = frozenset(ANYONE)
 
 LEADS_TO_SIGN_IN = frozenset({"people:sign_out"})
 
+HOLDERS = frozenset({Role.RESIDENT, Role.AGENT})
+
 KIOSK_PLANNERS = frozenset({Role.SUPERVISOR, Role.KIOSK_KEEPER, Role.COMMANDER})
 
 AT_THE_DESK = frozenset({Role.ANALYST, Role.TAX_OFFICER})
@@ -58,6 +60,28 @@ def in_a_case(who: frozenset[Role] = AT_THE_DESK, *, posted: bool = False, **arg
 ROUTES: dict[str, Route] = {
     "home": Route(ANYONE),
     "look:healthz": Route(ANYONE),
+    "credentials:verify": Route(ANYONE),
+    "credentials:verifier_worker": Route(ANYONE),
+    "credentials:key_set": Route(ANYONE),
+    "credentials:holder_worker": Route(ANYONE),
+    "credentials:mine": Route(HOLDERS),
+    "credentials:shown": Route(HOLDERS, arguments={"number": "1"}, missing_is_allowed=True),
+    "credentials:pdf": Route(HOLDERS, arguments={"number": "1"}, missing_is_allowed=True),
+    "credentials:wallet": Route(HOLDERS, posted=True, arguments={"number": "1"}, missing_is_allowed=True),
+    "credentials:of_district": Route(frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR})),
+    "credentials:one": Route(
+        frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR}),
+        arguments={"number": "1"},
+        missing_is_allowed=True,
+    ),
+    "credentials:change": Route(
+        frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR}),
+        posted=True,
+        arguments={"number": "1", "change": "revoke"},
+        missing_is_allowed=True,
+    ),
+    "credentials:keys": Route(frozenset({Role.SECURITY_OFFICER, Role.AUDITOR})),
+    "credentials:rotate": Route(frozenset({Role.SECURITY_OFFICER}), posted=True),
     "look:language": Route(ANYONE, posted=True),
     "look:manifest": Route(ANYONE),
     "look:guide": Route(ANYONE),  # staff only, but for everyone in a sample city, as here

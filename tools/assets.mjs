@@ -20,6 +20,10 @@ const WANTED = [
     bundles: true,
   },
   { name: "dexie", folder: "dexie", to: SHIPPED, files: ["dist/modern/dexie.min.mjs"] },
+  // Reads a QR code where the browser has no BarcodeDetector.
+  { name: "jsqr", folder: "jsqr", to: SHIPPED, files: ["dist/jsQR.js"] },
+  // Checks SM2 signatures, which WebCrypto doesn't know.
+  { name: "sm-crypto", folder: "sm-crypto", to: SHIPPED, files: ["dist/sm2.js"], bundles: true },
   { name: "axe-core", folder: "axe-core", to: TESTS_ONLY, files: ["axe.min.js"] },
 ];
 

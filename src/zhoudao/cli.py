@@ -23,6 +23,7 @@ COMMANDS = {
     "catalog": "zhoudao.counter.catalog.commands:catalog",
     "search": "zhoudao.counter.catalog.commands:search",
     "places": "zhoudao.counter.places.commands:places",
+    "credential": "zhoudao.counter.credentials.commands:credential",
     "flows": "zhoudao.engines.flows.commands:flows",
     "map": "zhoudao.counter.places.journeys.commands:map_",
 }

@@ -149,6 +149,7 @@ ROOMS = [
     "zhoudao.counter.catalog",
     "zhoudao.counter.places",
     "zhoudao.counter.applications",
+    "zhoudao.counter.credentials",
     "zhoudao.desk.cases",
     "zhoudao.desk.evidence",
     "zhoudao.desk.findings",
@@ -240,6 +241,13 @@ REGISTERS_TOKEN = env("ZHOUDAO_REGISTERS_TOKEN", "")
 EMAIL_HOST = env("ZHOUDAO_EMAIL_HOST", "localhost")
 EMAIL_PORT = env_int("ZHOUDAO_EMAIL_PORT", 25, 1, 65535)
 DEFAULT_FROM_EMAIL = env("ZHOUDAO_EMAIL_FROM", "zhoudao@localhost")
+
+# Certificates -------------------------------------------------------------------------------------------------------
+
+CERTIFICATE_ALGORITHM = env("ZHOUDAO_CERTIFICATES", "ES256")
+"""What new keys sign certificates with: ES256, which every browser checks, or SM2 with SM3."""
+if CERTIFICATE_ALGORITHM not in ("ES256", "SM2"):
+    raise ImproperlyConfigured(f"ZHOUDAO_CERTIFICATES is {CERTIFICATE_ALGORITHM!r}; expected ES256 or SM2")
 
 # Files --------------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", places.home, name="home"),
     path("", include("zhoudao.core.look.urls")),
     path("", include("zhoudao.counter.places.urls")),
+    path("", include("zhoudao.counter.credentials.urls")),
     path("api/v1/", api.urls),
     path("items/", include("zhoudao.counter.catalog.urls")),
     path("account/", include("zhoudao.core.people.urls")),

@@ -34,8 +34,10 @@ _REQUIRED = frozenset({TYPE, NUMBER, NAME, DOCUMENT, DISTRICT, INDEX})
 _LENGTHS = {TYPE: 60, NUMBER: 40, NAME: 200, DOCUMENT: 40, DISTRICT: 60}
 MOST_FACTS = 12
 LONGEST_FACT = 300
-UNREADABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Unicode's categories of controls, formats, unassigned and private-use characters, surrogates, line separators."""
+UNREADABLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode's categories of controls, formats, private-use characters, surrogates and line separators. Characters that
+this Python's Unicode doesn't know yet are let through: rare characters of names are among the newest.
+"""
 JOINERS = frozenset("\u200c\u200d")
 """Formats that the spelling of names in some scripts needs."""
 

@@ -37,8 +37,8 @@ LONG_NAME = replace(
     name="MAXIMILIAN ALEXANDER FRIEDRICH WILHELM VON DER EXAMPLE-WOLKENSTEIN ZU MUSTERHAUSEN",
     document="E*******4",
 )
-RARE_NAME = replace(PERMIT, name="䶮𠮷·㼆\U00030000")
-"""Characters beyond GB 2312: Extension A, B, G (Unicode 13)."""
+RARE_NAME = replace(PERMIT, name="䶮𠮷·㼆\U00030000\U00031350")
+"""Characters beyond GB 2312: Extension A, B, G (Unicode 13), H (Unicode 15)."""
 LICENCE = replace(
     PERMIT,
     type="security-firm-licence",

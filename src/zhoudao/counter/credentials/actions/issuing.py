@@ -1,0 +1,217 @@
+"""Issuing a certificate, endorsing it, and putting it into a wallet."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+
+from zhoudao.core import city, clock
+from zhoudao.core.access import Actor
+from zhoudao.core.audit.actions import act
+from zhoudao.core.people.models import Organisation, Resident
+from zhoudao.counter.applications.ports import Grant, Issued, Template
+from zhoudao.counter.credentials import holders, rules
+from zhoudao.counter.credentials.actions.signing import current_key, signer_of
+from zhoudao.counter.credentials.actions.standing import NotNow, tell
+from zhoudao.counter.credentials.models import Credential, Kind, SigningKey
+from zhoudao.counter.credentials.rules import ENDORSE, ISSUE, KEEP_IN_WALLET, State, Why
+from zhoudao.engines.seals import certificate, sd_jwt
+from zhoudao.engines.seals.certificate import BadClaims, Certificate
+from zhoudao.engines.seals.keyset import KeyStatus
+from zhoudao.engines.seals.signing import Algorithm
+
+
+class BadGrant(ValueError):
+    """What was granted makes no certificate: names the field and what was expected."""
+
+    http_status = 400
+
+
+def issue(actor: Actor, grant: Grant, template: Template) -> Issued:
+    """Issue the certificate of an approved application; the one already issued when asked again.
+
+    Raises Forbidden, BadGrant, Unavailable.
+    """
+    with act(actor, ISSUE, subject=f"application:{grant.application}", district=grant.district) as entry:
+        earlier = Credential.objects.filter(application=grant.application, kind__code=template.type).first()
+        if earlier is not None:
+            entry.note(credential=earlier.number, again=True)
+            return Issued(earlier.number, earlier.valid_until, new=False)
+        credential = _new(grant, template)
+        entry.note(credential=credential.number, type=template.type, physical=template.physical)
+        tell(credential, "credentials/issued")
+    return Issued(credential.number, credential.valid_until, new=True)
+
+
+def endorse(actor: Actor, number: str) -> Issued:
+    """Endorse a certificate (签注) for its kind's next period, counted from today, and put it in force again if it was
+    only late.
+
+    Raises NotNow when it was revoked, suspended by an officer, or is past its end; Credential.DoesNotExist.
+    """
+    found = Credential.objects.get(number=number)
+    with act(actor, ENDORSE, subject=f"credential:{number}", district=found.district) as entry:
+        credential = Credential.objects.select_for_update().get(pk=found.pk)
+        now = clock.now()
+        if not credential.endorse_months:
+            raise NotNow("this certificate needs no endorsement")
+        if (
+            credential.state == State.REVOKED
+            or credential.why == Why.BY_OFFICER
+            or now >= credential.valid_until
+        ):
+            raise NotNow(
+                "only a certificate in force, or one that is late for its endorsement, can be endorsed"
+            )
+        credential.endorsed_until = rules.endorsed_until(
+            now, credential.valid_until, credential.endorse_months
+        )
+        credential.state, credential.why, credential.reason = State.VALID.value, Why.NONE.value, ""
+        _sign(credential, now)
+        credential.changed_at = now
+        credential.save()
+        entry.note(endorsed_until=credential.endorsed_until)
+        tell(credential, "credentials/endorsed")
+    return Issued(number, credential.valid_until, new=False)
+
+
+def keep_in_wallet(actor: Actor, number: str, holder_key: object) -> str:
+    """An SD-JWT of one's own certificate, bound to the wallet's public key (a JWK), to show parts of.
+
+    It lasts a week and holds no number unless the wallet shows it. Raises BadGrant for a key that is none, NotNow,
+    Credential.DoesNotExist for somebody else's.
+    """
+    credential = holders.own(actor).get(number=number)
+    with act(actor, KEEP_IN_WALLET, subject=f"credential:{number}") as entry:
+        now = clock.now()
+        late = credential.endorsed_until is not None and now >= credential.endorsed_until
+        if credential.physical or late or credential.state != State.VALID or now >= credential.valid_until:
+            raise NotNow("only a certificate in force can be taken into a wallet, and never a card's")
+        key = _es256_key(now)
+        ends = [credential.valid_until, now + rules.WALLET_LASTS, credential.endorsed_until]
+        try:
+            holder = sd_jwt.from_jwk(holder_key)
+            issued = sd_jwt.issue(
+                {
+                    "iss": city.current().code,
+                    "vct": credential.kind.code,
+                    "nbf": int(now.timestamp()),
+                    "exp": int(min(end for end in ends if end is not None).timestamp()),
+                },
+                {
+                    "number": credential.number,
+                    "name": str(credential.name),
+                    "document": credential.document,
+                    "district": credential.district,
+                    **json.loads(credential.facts),
+                },
+                signer_of(key),
+                holder,
+            )
+        except sd_jwt.BadDisclosure as problem:
+            raise BadGrant(f"holder_key: {problem}") from None
+        entry.note(key=key.key_id)
+    return issued
+
+
+def _es256_key(now: datetime) -> SigningKey:
+    """JOSE has no name for SM2, so wallets are served with ES256 whatever certificates are signed with."""
+    key = current_key(now)
+    if key.algorithm != Algorithm.ES256:
+        raise NotNow(
+            "wallets need a key of ES256, and certificates here are signed with SM2 only (docs/credentials.md)"
+        )
+    assert key.status == KeyStatus.ACTIVE
+    return key
+
+
+def _new(grant: Grant, template: Template) -> Credential:
+    now = clock.now()
+    kind, _ = Kind.objects.update_or_create(
+        code=template.type,
+        defaults={
+            "names": holders.in_languages(template.name),
+            "facts": {code: holders.in_languages(name) for code, name in template.facts.items()},
+        },
+    )
+    credential = Credential(
+        number=f"new-{secrets.token_hex(8)}",
+        kind=kind,
+        application=grant.application,
+        district=grant.district,
+        facts=json.dumps(dict(grant.facts), ensure_ascii=False),
+        physical=template.physical,
+        serial=grant.serial.strip(),
+        issued_at=now,
+        signed_at=now,
+        changed_at=now,
+        valid_until=rules.months_later(now, template.valid_months),
+        endorse_months=template.endorse_months,
+    )
+    credential.endorsed_until = rules.endorsed_until(now, credential.valid_until, template.endorse_months)
+    _put_holder(credential, grant)
+    _check_grant(credential, grant, template)
+    credential.save()
+    year = clock.local(now).year
+    credential.number = rules.number(city.current().region_code, year, credential.pk)
+    _sign(credential, now)
+    credential.save()
+    return credential
+
+
+def _put_holder(credential: Credential, grant: Grant) -> None:
+    if (grant.resident_id is None) == (grant.organisation_id is None):
+        raise BadGrant("holder: expected either a resident or an organisation")
+    if grant.resident_id is not None:
+        resident = Resident.objects.filter(pk=grant.resident_id).first()
+        if resident is None:
+            raise BadGrant(f"resident_id: there is no resident {grant.resident_id}")
+        credential.resident, credential.name = resident, str(resident.name)
+        credential.document = rules.document_hint(resident.document_number)
+        return
+    organisation = Organisation.objects.filter(pk=grant.organisation_id or 0).first()
+    if organisation is None:
+        raise BadGrant(f"organisation_id: there is no organisation {grant.organisation_id}")
+    credential.organisation, credential.name = organisation, organisation.name
+    credential.document = organisation.credit_code  # public, and what people look a firm up by
+
+
+def _check_grant(credential: Credential, grant: Grant, template: Template) -> None:
+    if credential.district not in {district.code for district in city.current().districts}:
+        raise BadGrant(f"district: {credential.district!r}; expected the code of a district of the city")
+    if template.physical != bool(credential.serial):
+        raise BadGrant("serial: a physical card has a serial number, and nothing else has one")
+    unknown = sorted(set(grant.facts) - set(template.facts))
+    if unknown:
+        raise BadGrant(f"facts: the template names no {', '.join(unknown)}")
+
+
+def _sign(credential: Credential, now: datetime) -> None:
+    """Put the certificate's text on it; a physical card gets none."""
+    credential.signed_at = now
+    if credential.physical:
+        return
+    credential.key = current_key(now)
+    try:
+        credential.text = certificate.seal(as_certificate(credential), signer_of(credential.key))
+    except BadClaims as problem:
+        raise BadGrant(str(problem)) from None
+
+
+def as_certificate(credential: Credential) -> Certificate:
+    """What the certificate says, as the engine signs it."""
+    return Certificate(
+        issuer=city.current().code,
+        type=credential.kind.code,
+        number=credential.number,
+        name=str(credential.name),
+        document=credential.document,
+        district=credential.district,
+        index=credential.pk,
+        issued=credential.signed_at,
+        valid_from=credential.issued_at,
+        valid_until=credential.valid_until,
+        endorsed_until=credential.endorsed_until,
+        facts=json.loads(credential.facts),
+    )

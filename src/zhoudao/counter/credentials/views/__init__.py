@@ -1,0 +1,1 @@
+"""Pages: ``holding`` for who holds a certificate, ``verifying`` for who checks one, ``managing`` for the staff."""
