@@ -8,6 +8,7 @@ from importlib import import_module
 from zhoudao.engines.detection.detector import Detector
 
 SOURCES: tuple[str, ...] = (
+    "zhoudao.engines.ledgers",
     "zhoudao.engines.invoices.screens",
     "zhoudao.engines.flows.detectors",
 )
