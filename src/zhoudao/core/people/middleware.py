@@ -1,13 +1,16 @@
 """Puts ``request.actor`` on every request, and holds back accounts that have a step of signing in before
-them.
+them. Before that, finds the visitor's own address behind our proxies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -29,6 +32,24 @@ OPEN_BEFORE = {
     "people:change_password": frozenset({"people:change_password", "people:recovery_codes"}),
 }
 """What an account may open before it has taken a step."""
+
+
+class VisitorAddressMiddleware:
+    """Behind ``PROXIES`` proxies of ours, REMOTE_ADDR becomes the address that the outermost of them was asked from.
+
+    What stands further left in X-Forwarded-For was sent by the visitor, who may write anything there. A request that
+    came past the proxies keeps the address it came from.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.PROXIES:
+            passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+            with suppress(ValueError, IndexError):
+                request.META["REMOTE_ADDR"] = str(ip_address(passed[-settings.PROXIES]))
+        return self.get_response(request)
 
 
 class ActorMiddleware:
