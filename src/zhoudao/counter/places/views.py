@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.counter.catalog import queries as catalog
-from zhoudao.counter.places import outline, queries, where
+from zhoudao.counter.places import live_map, outline, queries, where
+from zhoudao.counter.places.filters import Filters
+from zhoudao.counter.places.filters import read as read_filters
 from zhoudao.counter.places.journeys import visits
 from zhoudao.counter.places.journeys.leaving import Leaving
 from zhoudao.counter.places.journeys.leaving import read as read_leaving
+from zhoudao.counter.places.journeys.soonest import Way
 from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
 from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
 from zhoudao.counter.places.rules import NEAR_DECIMALS, PhoneKind, PointKind
@@ -64,8 +67,11 @@ def search(request: HttpRequest) -> HttpResponse:
     answer = queries.answer(
         _actor(request), words, position, get_language() or "zh-hans", item_code, leaving=leaving
     )
-    shown = answer.places if "all" in request.GET else answer.places[:PLACES_SHOWN]
+    wanted = read_filters(request.GET)
     ways = [way for way in answer.soonest.ways if way.point] if answer.soonest else []
+    kept = [number for number, place in enumerate(answer.places) if wanted.keep(place)]
+    shown = kept if "all" in request.GET else kept[:PLACES_SHOWN]
+    places = [answer.places[number] for number in shown]
     visits.count(visits.PAGE, "search")
     if answer.item:
         visits.count(visits.ITEM, answer.item.code)
@@ -75,12 +81,14 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "words": words,
             "answer": answer,
-            "shown": shown,
-            "ways": ways[: len(shown)],
-            "rest": len(answer.places) - len(shown),
+            "shown": places,
+            "ways": [ways[number] for number in shown] if ways else [],
+            "rest": len(kept) - len(shown),
+            "hidden": len(answer.places) - len(kept),
+            "filters": wanted,
             "leaving": leaving,
-            "map": _map_of(answer, near) if answer.item else None,
-            "keep": _kept(words, near, leaving),
+            "map": _map_of(request, answer, places[:PLACES_SHOWN], near) if answer.item else None,
+            "keep": _kept(words, near, leaving, wanted),
             "popular": [] if answer.item or answer.choices else queries.popular(_actor(request), POPULAR),
             **location,
         },
@@ -147,6 +155,8 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
             "item": next((item for item in page.items if item.code == item_code), None),
             "view": view,
             "marks": _marks(view, [page.place]),
+            "live": live_map.data_of(_actor(request), [page.place]),
+            "mode": read_leaving(request.GET).mode,
             "today": clock.local(clock.now()).date(),
         },
     )
@@ -200,10 +210,10 @@ def _one_of(request: HttpRequest, name: str, allowed: list[str]) -> str | None:
     return value if value in allowed else None
 
 
-def _kept(words: str, near: object, leaving: Leaving) -> str:
-    """The query of the links in an answer: the words, where the person is, no finer than we use it, and how they set
-    out."""
-    kept = {"q": words, **leaving.kept}
+def _kept(words: str, near: object, leaving: Leaving, wanted: Filters) -> str:
+    """The query of the links in an answer: the words, where the person is, no finer than we use it, how they set out,
+    and what they want to see."""
+    kept = {"q": words, **leaving.kept, **wanted.kept}
     if isinstance(near, Near) and near.settlement:
         kept["at"] = near.settlement.code
     elif isinstance(near, Near):
@@ -212,10 +222,9 @@ def _kept(words: str, near: object, leaving: Leaving) -> str:
     return urlencode(kept)
 
 
-def _map_of(answer: Answer, near: object) -> dict[str, object]:
+def _map_of(request: HttpRequest, answer: Answer, numbered: list[Place], near: object) -> dict[str, object]:
     """The places an answer numbers, on the land around them."""
     here = city.current()
-    numbered = answer.places[:PLACES_SHOWN]
     positions = [place.point.position for place in numbered]
     if isinstance(near, Near):
         positions.append(near.position)
@@ -224,7 +233,21 @@ def _map_of(answer: Answer, near: object) -> dict[str, object]:
         "view": view,
         "marks": _marks(view, numbered, numbered=True),
         "here": view.place(near.position) if isinstance(near, Near) else None,
+        "live": live_map.data_of(
+            _actor(request),
+            numbered,
+            near.position if isinstance(near, Near) else None,
+            _first_shown(answer, numbered),
+            numbered=True,
+        ),
     }
+
+
+def _first_shown(answer: Answer, shown: list[Place]) -> Way | None:
+    """The way to the first place on the list, which the map draws."""
+    if answer.soonest is None or not shown:
+        return None
+    return answer.soonest.way(shown[0].point.code)
 
 
 def _whole_city(places: list[Place]) -> outline.View:

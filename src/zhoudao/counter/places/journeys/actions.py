@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zhoudao.core import city
-from zhoudao.core.access import Actor, require
+from zhoudao.core.access import SYSTEM, Actor, require
 from zhoudao.core.audit.actions import act
 from zhoudao.core.city import land
 from zhoudao.counter.places.journeys import network as home
 from zhoudao.counter.places.journeys.rules import BUILD_NETWORK
+from zhoudao.counter.places.layers import actions as layers
 from zhoudao.counter.places.models import Point
 from zhoudao.engines import wayfinding as way
 from zhoudao.engines.wayfinding.feed import read_feed
@@ -80,6 +81,8 @@ def install(
         if missing:
             return _wait(actor, streets, feed, missing)
         built = _build(actor, sources, progress)  # type: ignore[arg-type]  # none is None here
+        progress("drawing the map")
+        layers.draw(SYSTEM, *(_kept(name) for name in (home.STREETS, home.FEED)))  # type: ignore[arg-type]
     return Built(**{**vars(built), "seconds": round(time.perf_counter() - began, 2)})
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -179,7 +180,7 @@ def _refusals(bad: pl.DataFrame, headers: dict[str, str], columns: dict[str, Col
             pl.struct(field=pl.lit("-"), value=pl.lit(""), expected=pl.lit("as many cells as headers"))
         )
     ]
-    first = parts[0]
+    first: Any = parts[0]
     for name, header in headers.items():
         column = columns[name]
         wanted = cells.EXPECTED.get(column.kind) or "one of " + ", ".join(column.words)

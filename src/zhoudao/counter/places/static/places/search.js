@@ -25,6 +25,13 @@ function connect(form) {
     searchAgain();
   });
 
+  form.addEventListener("places:here", ({ detail }) => {
+    picker.value = "";
+    picker.options[0].textContent = button.dataset.located;
+    put(detail);
+    searchAgain();
+  });
+
   form.querySelectorAll("[data-search-again]").forEach((field) => field.addEventListener("change", searchAgain));
 
   if (!("geolocation" in navigator)) return;
@@ -52,6 +59,33 @@ function connect(form) {
 }
 
 document.querySelectorAll("[data-places-search]").forEach(connect);
+
+// Share and print are offered where the device can do them; an address here may say where someone is, so sharing leaves that out.
+function sharedAddress() {
+  const address = new URL(location.href);
+  for (const name of ["lat", "lon"]) address.searchParams.delete(name);
+  return address.href;
+}
+
+async function share(button) {
+  const what = { title: document.title, url: sharedAddress() };
+  if (navigator.share) return navigator.share(what).catch(() => {});
+  await navigator.clipboard.writeText(what.url);
+  button.textContent = button.dataset.shared;
+}
+
+function offerTools() {
+  document.querySelectorAll("[data-tools]").forEach((tools) => { tools.hidden = false; });
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-share], [data-print]");
+  if (!button) return;
+  if ("print" in button.dataset) window.print();
+  else share(button);
+});
+offerTools();
+document.addEventListener("htmx:afterSettle", offerTools);
 
 // htmx notes the page's address for going back, and an address here may say where someone is.
 for (const name of ["htmx:pushedIntoHistory", "htmx:historyRestore", "htmx:historyCacheMissLoad"]) {
