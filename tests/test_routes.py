@@ -46,6 +46,9 @@ LEADS_TO_SIGN_IN = frozenset({"people:sign_out"})
 
 HOLDERS = frozenset({Role.RESIDENT, Role.AGENT})
 
+OFFICERS = frozenset({Role.CLERK, Role.SUPERVISOR})
+"""Who keeps the directory."""
+
 KIOSK_PLANNERS = frozenset({Role.SUPERVISOR, Role.KIOSK_KEEPER, Role.COMMANDER})
 
 AT_THE_DESK = frozenset({Role.ANALYST, Role.TAX_OFFICER})
@@ -100,6 +103,33 @@ ROUTES: dict[str, Route] = {
         posted=True,
         arguments={"number": "K7QM-2F4R"},
         missing_is_allowed=True,
+    ),
+    "places:editing:report": Route(ANYONE, arguments={"code": "P001"}, missing_is_allowed=True),
+    "places:editing:follow": Route(ANYONE),
+    "places:editing:progress": Route(ANYONE, arguments={"receipt": "K7QF-3MXR"}, missing_is_allowed=True),
+    "places:editing:desk": Route(OFFICERS),
+    "places:editing:stale": Route(OFFICERS),
+    "places:editing:reports": Route(OFFICERS),
+    "places:editing:handle": Route(OFFICERS, arguments={"receipt": "K7QF-3MXR"}, missing_is_allowed=True),
+    "places:editing:contact": Route(
+        OFFICERS, posted=True, arguments={"receipt": "K7QF-3MXR"}, missing_is_allowed=True
+    ),
+    "places:editing:close_urgently": Route(OFFICERS),
+    "places:editing:change": Route(OFFICERS, arguments={"change_id": 1}, missing_is_allowed=True),
+    "places:editing:decide": Route(
+        frozenset({Role.SUPERVISOR}),
+        posted=True,
+        arguments={"change_id": 1, "decision": "approve"},
+        missing_is_allowed=True,
+    ),
+    "places:editing:edit": Route(
+        OFFICERS, arguments={"kind": "point", "key": "P001"}, missing_is_allowed=True
+    ),
+    "places:editing:check": Route(
+        OFFICERS, posted=True, arguments={"kind": "point", "key": "P001"}, missing_is_allowed=True
+    ),
+    "places:editing:entry": Route(
+        OFFICERS, arguments={"kind": "point", "key": "P001"}, missing_is_allowed=True
     ),
     "places:layer": Route(ANYONE, arguments={"name": "land-0"}, missing_is_allowed=True),
     "places:tile": Route(ANYONE, arguments={"name": "streets-0", "zoom": 13, "x": 1, "y": 1}),

@@ -10,4 +10,5 @@ urlpatterns = [
     path("phones/", views.phones, name="phones"),
     path("map/layers/", include("zhoudao.counter.places.layers.urls")),
     path("", include("zhoudao.counter.places.help.urls")),
+    path("", include("zhoudao.counter.places.editing.urls")),
 ]
