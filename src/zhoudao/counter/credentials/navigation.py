@@ -2,9 +2,25 @@
 
 from django.utils.translation import gettext_lazy
 
-from zhoudao.counter.credentials.rules import SEE, SEE_KEYS
+from zhoudao.counter.credentials.rules import CHECK, SEE, SEE_KEYS, SEE_OWN
 
 ENTRIES = [
+    {
+        "label": gettext_lazy("My certificates"),
+        "url": "credentials:mine",
+        "permission": SEE_OWN,
+        "group": "work",
+        "order": 10,
+        "icon": "card",
+    },
+    {
+        "label": gettext_lazy("Check a certificate"),
+        "url": "credentials:verify",
+        "permission": CHECK,
+        "group": "service",
+        "order": 35,
+        "icon": "check",
+    },
     {
         "label": gettext_lazy("Certificates"),
         "url": "credentials:of_district",

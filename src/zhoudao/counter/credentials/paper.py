@@ -16,6 +16,7 @@ from django.utils.translation import override
 from zhoudao.core import city, clock
 from zhoudao.core.look import words
 from zhoudao.counter.credentials.queries import Shown
+from zhoudao.counter.credentials.rules import last_day
 
 FONTS = Path(words.__file__).parent / "fonts"
 FONT = FONTS / "NotoSansSC-Regular.ttf"
@@ -36,10 +37,10 @@ def certificate(shown: Shown, language: str) -> bytes:
             (_("Document"), credential.document),
             (_("District"), words.text(city.current().district(credential.district).name, language)),
             (_("Issued"), words.day(credential.issued_at, language, 0)),
-            (_("Valid until"), words.day(credential.valid_until, language, 0)),
+            (_("Valid until"), words.day(last_day(credential.valid_until), language, 0)),
         ]
         if credential.endorsed_until is not None:
-            rows.append((_("Endorse by"), words.day(credential.endorsed_until, language, 0)))
+            rows.append((_("Endorse by"), words.day(last_day(credential.endorsed_until), language, 0)))
         rows += [(names.get(language, ""), printable(value)[0]) for names, value in shown.facts]
         said = {
             "kind": credential.kind.names.get(language, ""),

@@ -134,6 +134,11 @@ def months_later(moment: datetime, months: int) -> datetime:
     return start.replace(day=min(local.day, days_in_month))
 
 
+def last_day(end: datetime) -> datetime:
+    """A moment of the last day of something that holds until ``end``: midnight ends the day before."""
+    return end - timedelta(seconds=1)
+
+
 def endorsed_until(begin: datetime, valid_until: datetime, months: int) -> datetime | None:
     """By when it has to be endorsed next; None when never, or not before it ends."""
     if not months:

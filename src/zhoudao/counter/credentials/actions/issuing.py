@@ -6,6 +6,8 @@ import json
 import secrets
 from datetime import datetime
 
+from django.db import IntegrityError
+
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.core.audit.actions import act
@@ -33,6 +35,14 @@ def issue(actor: Actor, grant: Grant, template: Template) -> Issued:
 
     Raises Forbidden, BadGrant, Unavailable.
     """
+    try:
+        return _issue_once(actor, grant, template)
+    except IntegrityError:
+        # Somebody else issued it in the same moment, and the constraint held: theirs is the certificate.
+        return _issue_once(actor, grant, template)
+
+
+def _issue_once(actor: Actor, grant: Grant, template: Template) -> Issued:
     with act(actor, ISSUE, subject=f"application:{grant.application}", district=grant.district) as entry:
         earlier = Credential.objects.filter(application=grant.application, kind__code=template.type).first()
         if earlier is not None:
@@ -128,13 +138,7 @@ def _es256_key(now: datetime) -> SigningKey:
 
 def _new(grant: Grant, template: Template) -> Credential:
     now = clock.now()
-    kind, _ = Kind.objects.update_or_create(
-        code=template.type,
-        defaults={
-            "names": holders.in_languages(template.name),
-            "facts": {code: holders.in_languages(name) for code, name in template.facts.items()},
-        },
-    )
+    kind = _kind(template)
     credential = Credential(
         number=f"new-{secrets.token_hex(8)}",
         kind=kind,
@@ -158,6 +162,20 @@ def _new(grant: Grant, template: Template) -> Credential:
     _sign(credential, now)
     credential.save()
     return credential
+
+
+def _kind(template: Template) -> Kind:
+    """The template's kind, brought up to date; written only when it changed, so that officers don't wait for each
+    other.
+    """
+    said = {
+        "names": holders.in_languages(template.name),
+        "facts": {code: holders.in_languages(name) for code, name in template.facts.items()},
+    }
+    kind = Kind.objects.filter(code=template.type).first()
+    if kind is None or {"names": kind.names, "facts": kind.facts} != said:
+        kind, _ = Kind.objects.update_or_create(code=template.type, defaults=said)
+    return kind
 
 
 def _put_holder(credential: Credential, grant: Grant) -> None:

@@ -17,6 +17,7 @@ from zhoudao.counter.credentials.rules import (
     SUSPEND,
     State,
     Why,
+    last_day,
 )
 
 NOTICES = {
@@ -121,7 +122,7 @@ def tell(credential: Credential, template: str) -> None:
         "number": credential.number,
         "kind": holders.named(credential.kind.names, language),
         "late": credential.why == Why.ENDORSEMENT_LATE,
-        "until": words.day(until, language, clock.local(clock.now()).year),
+        "until": words.day(last_day(until), language, clock.local(clock.now()).year),
         "physical": credential.physical,
     }
     for channel, recipient in holders.reached(credential):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
 from django.utils.translation import get_language
 
 from zhoudao.core import clock
 from zhoudao.core.look import words
-from zhoudao.counter.credentials import holders
+from zhoudao.counter.credentials import holders, rules
 
 register = template.Library()
 
@@ -23,8 +23,8 @@ def named(names: Mapping[str, str]) -> str:
 
 @register.filter
 def last_day(end: datetime | None) -> str:
-    """The last day something holds that ends at this moment: midnight belongs to the day before."""
+    """The last day something holds that ends at this moment."""
     if end is None:
         return ""
     language = get_language() or "zh-hans"
-    return words.day(end - timedelta(seconds=1), language, clock.local(clock.now()).year)
+    return words.day(rules.last_day(end), language, clock.local(clock.now()).year)

@@ -1,6 +1,8 @@
 """An approved application gets its certificate: once, signed, sealed, numbered, and its holder is told."""
 
 import json
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, VISITOR, Forbidden
 from zhoudao.core.audit.models import AuditRow
+from zhoudao.core.outbox import notices
 from zhoudao.core.outbox.models import OutboxMessage
 from zhoudao.core.people.models import Resident
 from zhoudao.counter.applications import ports
@@ -193,3 +196,35 @@ def test_a_month_before_the_holder_is_reminded_once(permit):
         assert actions.remind_of_endorsements(SYSTEM) == 1
         assert actions.remind_of_endorsements(SYSTEM) == 0
     assert OutboxMessage.objects.filter(name="credentials/endorse_soon").count() == 1
+
+
+def _issue_on_a_connection_of_its_own(grant: Grant) -> str:
+    try:
+        return actions.issue(REVIEWER, grant, PERMIT).number
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    "connection.vendor == 'sqlite'", reason="SQLite has one writer, and the suite's is in memory"
+)
+def test_two_officers_at_once_issue_one(carol):
+    """A double click, or two windows: one certificate, and both hear its number."""
+    grant = Grant("A1", "putuo", resident_id=carol.pk)
+    with ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(_issue_on_a_connection_of_its_own, [grant] * 4))
+    assert len(set(numbers)) == 1
+    assert Credential.objects.count() == 1
+    assert OutboxMessage.objects.filter(name="credentials/issued").count() == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", ["issued", "endorsed", "suspended", "reinstated", "revoked", "endorse_soon"])
+def test_every_notice_has_its_words(name, language):
+    values = {"number": "330920260000001X", "kind": "KIND", "until": "DAY", "late": True, "physical": False}
+    said = notices.write(f"credentials/{name}", values, language)
+    assert "KIND" in said.subject
+    assert "330920260000001X" in said.text
+    assert "{" not in said.subject + said.text
+    assert bool(re.search("[一-龥]", said.subject)) == (language == "zh-hans")

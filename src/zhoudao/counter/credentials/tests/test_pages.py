@@ -77,7 +77,7 @@ def test_the_paper_says_it_all(carols, permit):
     credential = permit("A1", LICENCE, facts={"address": "普陀区示例路1号"})
     answer = carols.get(reverse("credentials:pdf", args=[credential.number]))
     text = "".join(PdfReader(BytesIO(answer.content)).pages[0].extract_text().split())
-    for said in ("保安服务许可证", "张小三", credential.number, "普陀区示例路1号"):
+    for said in ("保安服务许可证", "张小三", credential.number, "普陀区示例路1号", "2031年11月23日"):
         assert said in text
 
 
