@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from zhoudao.counter.credentials.rules import CHECK, SEE, SEE_KEYS, SEE_OWN
+from zhoudao.counter.credentials.rules import SEE, SEE_KEYS, SEE_OWN
 
 ENTRIES = [
     {
@@ -12,14 +12,6 @@ ENTRIES = [
         "group": "work",
         "order": 10,
         "icon": "card",
-    },
-    {
-        "label": gettext_lazy("Check a certificate"),
-        "url": "credentials:verify",
-        "permission": CHECK,
-        "group": "service",
-        "order": 35,
-        "icon": "check",
     },
     {
         "label": gettext_lazy("Certificates"),
