@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from zhoudao.engines.flows import adjacency
 from zhoudao.engines.flows.arrays import Ints
+from zhoudao.engines.flows.names import Names
 from zhoudao.engines.shapes import LEDGER, LEDGER_REQUIRED, BadTable, conform
 
 LARGEST_AMOUNT = 9 * 10**14
@@ -144,18 +145,9 @@ class MoneyGraph:
 
     def numbers(self, ids: Sequence[str]) -> Ints:
         """Transfers by the ledger's id (int64), -1 for one that isn't there."""
-        if self.transfer_ids is None:
-            rows = np.array([int(each) if each.isdigit() else -1 for each in ids], dtype=np.int64)
-        else:
-            found = pc.index_in(pa.array(ids, pa.string()), value_set=self.transfer_ids)
-            rows = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-        wanted = rows[rows >= 0]
-        place = np.full(rows.size, -1, dtype=np.int64)
-        if wanted.size:
-            hits = np.flatnonzero(np.isin(self.row, wanted))
-            by_row = {int(self.row[hit]): int(hit) for hit in hits}
-            place = np.array([by_row.get(int(each), -1) for each in rows], dtype=np.int64)
-        return place
+        if self.__dict__.get("_names") is None:
+            self.__dict__["_names"] = Names(self.row, self.transfer_ids)
+        return self.__dict__["_names"].numbers(ids)
 
     def at_least(self, amount: int) -> MoneyGraph:
         """The same graph, walking only transfers of ``amount`` or more."""

@@ -20,6 +20,7 @@ def follow(
     step = 1 if forward else -1
     count, started, outside, at, reached, active = 0, 0, 0, 0, 0, 0
     seen = np.zeros(held.size, dtype=np.uint8)
+    flag = np.zeros(held.size, dtype=np.uint8)  # head >= 0, in a byte: it is looked at for every transfer
     head = np.full(held.size, -1, dtype=np.int32)
     tail = np.full(held.size, -1, dtype=np.int32)
     low, high = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
@@ -33,7 +34,7 @@ def follow(
         if whole:
             at += 1
             waiting = starts[at] if at < starts.size else -1
-        if (head[here] < 0 and not whole) or source_pool[e] < 0:
+        if (not flag[here] and not whole) or source_pool[e] < 0:
             e += step
             continue
         x = amount[e]
@@ -71,6 +72,7 @@ def follow(
             head[here] = piece
         held[here] -= share
         if head[here] < 0 and share > 0:
+            flag[here] = 0
             active -= 1
         if whole:
             started += x - share
@@ -97,6 +99,7 @@ def follow(
                 if absorbs[there]:
                     head[there] = -1
                 elif not was:
+                    flag[there] = 1
                     active += 1
         e += step
     return count, started, outside, False, reached
