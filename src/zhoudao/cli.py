@@ -25,6 +25,7 @@ COMMANDS = {
     "places": "zhoudao.counter.places.commands:places",
     "credential": "zhoudao.counter.credentials.commands:credential",
     "flows": "zhoudao.engines.flows.commands:flows",
+    "statements": "zhoudao.desk.commands:statements",
     "map": "zhoudao.counter.places.journeys.commands:map_",
 }
 

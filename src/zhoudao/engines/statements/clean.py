@@ -6,15 +6,12 @@ import json
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain as chained
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from zhoudao.engines.detection import Cancelled
 from zhoudao.engines.statements.finishing import finish
 from zhoudao.engines.statements.gathering import Run
 from zhoudao.engines.statements.layouts.model import Layout
@@ -23,7 +20,6 @@ from zhoudao.engines.statements.layouts.plan import (
     LOOKED_AT,
     NAMED,
     TRANSACTIONS,
-    UNKNOWN,
     Plan,
     plan_of,
 )
@@ -33,17 +29,12 @@ from zhoudao.engines.statements.reading.files import RawFile, files_under
 from zhoudao.engines.statements.reading.opening import BadFile, sheets_of
 from zhoudao.engines.statements.report import Report, Sheet, refused_file
 from zhoudao.engines.statements.rows.reader import SheetReader
-from zhoudao.engines.statements.writing import REFUSED
 
 THREADS = 2
 AHEAD = 3
 """Blocks read ahead of the one being taken in: what memory is bounded by."""
 MOST_OTHER = 1_000_000
 """Rows of an account sheet that are read."""
-
-
-class Cancelled(Exception):
-    """The caller asked to stop; nothing was written into the output folder."""
 
 
 def clean(
@@ -54,13 +45,15 @@ def clean(
     cancel: Callable[[], bool] = lambda: False,
     *,
     accept_guesses: bool = False,
+    names: Mapping[Path, str] | None = None,
 ) -> Report:
     """Clean every statement under ``paths`` into ``out``: ``ledger``, ``transfer_sources``, ``refused``, ``breaks`` and
     ``accounts`` (``.parquet``) and ``report.json``.
 
     ``layouts``: confirmed ones, which go before those shipped. ``progress`` is told each file and the rows read so far.
-    A sheet whose time, amount or account column could only be guessed is refused row by row (``layout_unknown``), unless
-    ``accept_guesses``. Raises Cancelled, FileNotFoundError. All or nothing: ``out`` is filled only at the end.
+    A sheet whose time, amount or account column could only be guessed is refused row by row
+    (``layout_unknown``), unless
+    ``accept_guesses``. ``names``: what a given file is called, where its path doesn't say. Raises Cancelled, FileNotFoundError. All or nothing: ``out`` is filled only at the end.
     """
     for path in paths:
         if not Path(path).exists():
@@ -69,7 +62,7 @@ def clean(
     scratch = Path(tempfile.mkdtemp(prefix=".cleaning-", dir=out))
     try:
         with Run(scratch) as run, ThreadPoolExecutor(THREADS) as pool:
-            for raw in files_under([Path(path) for path in paths], scratch):
+            for raw in files_under([Path(path) for path in paths], scratch, names or {}):
                 _file(run, raw, layouts, accept_guesses, progress, cancel, pool)
             run.end_staging()
             report = finish(run, scratch)
@@ -88,7 +81,7 @@ def recognise(path: Path, layouts: Sequence[Layout] = ()) -> list[tuple[str, str
     """``(file, sheet, plan)`` of every sheet under ``path``, from its first records: what an analyst confirms."""
     found = []
     with tempfile.TemporaryDirectory() as scratch:
-        for raw in files_under([path], Path(scratch)):
+        for raw in files_under([path], Path(scratch), {}):
             if raw.refused:
                 continue
             try:
@@ -96,15 +89,15 @@ def recognise(path: Path, layouts: Sequence[Layout] = ()) -> list[tuple[str, str
                     for name, blocks in sheets_of(file, raw.size):
                         first = next(iter(blocks), None)
                         if first is not None:
-                            found.append((raw.name, name, _plan(first, layouts, (name, raw.name))[0]))
+                            found.append((raw.name, name, _plan(first, layouts, (name, raw.name))))
             except (BadFile, RecordTooLong):
                 continue
     return found
 
 
-def _plan(first: Cells, layouts: Sequence[Layout], names: Sequence[str]) -> tuple[Plan, list[list[str]]]:
+def _plan(first: Cells, layouts: Sequence[Layout], names: Sequence[str]) -> Plan:
     rows = [first.texts(record) for record in range(min(LOOKED_AT, len(first)))]
-    return plan_of(rows, layouts, names), rows
+    return plan_of(rows, layouts, names)
 
 
 def _file(
@@ -158,7 +151,7 @@ def _sheet(
         if too_long:
             raise BadFile("line_too_long")
         return
-    plan, rows = _plan(first, layouts, (name, raw.name))
+    plan = _plan(first, layouts, (name, raw.name))
     sheet = Sheet(
         raw.name, sha256, name, plan.kind, plan.layout, plan.fingerprint, _roles(plan), plan.account
     )

@@ -16,7 +16,7 @@ from zhoudao.engines.statements.resolving.chains import FAILED, REVERSED, Chains
 from zhoudao.engines.statements.resolving.directory import Directory
 from zhoudao.engines.statements.resolving.duplicates import NONE, merge_duplicates
 from zhoudao.engines.statements.resolving.pairs import pair_two_sides
-from zhoudao.engines.statements.resolving.records import Gathering, Records
+from zhoudao.engines.statements.resolving.records import Records
 from zhoudao.engines.statements.rows.reader import NO_BALANCE, OWN
 from zhoudao.engines.statements.values.words import CURRENCIES, NEUTRAL
 from zhoudao.engines.statements.writing import ACCOUNTS, BREAKS, Ledger, write_ledger

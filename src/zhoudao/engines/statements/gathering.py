@@ -190,7 +190,7 @@ class Run:
                     )
                     self.directory.hold(code, "", text.strip(" \t\"'="))
 
-    # What is no transfer ------------------------------------------------------------------------------------------------
+    # What is no transfer --------------------------------------------------------------------------------------
 
     def learn(self, sheet: Sheet, plan: Plan, rows: Sequence[list[str]]) -> None:
         sheet.lines_skipped["accounts"] += len(rows)

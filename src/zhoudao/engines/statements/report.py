@@ -30,7 +30,8 @@ class Sheet:
 
 @dataclass
 class Report:
-    """``rows_in = rows_kept + rows_merged + rows_refused``; ``transfers`` are the rows of the ledger, which are ``rows_kept``."""
+    """``rows_in = rows_kept + rows_merged + rows_refused``; ``transfers`` are the rows of the ledger, which
+    are ``rows_kept``."""
 
     sheets: list[Sheet] = field(default_factory=list)
     files_refused: list[dict[str, str]] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""Columns of a sheet without a header row that names them, told from their values; always to be confirmed by a person."""
+"""Columns of a sheet without a header row that names them, told from their values; always to be confirmed by a
+person."""
 
 from __future__ import annotations
 

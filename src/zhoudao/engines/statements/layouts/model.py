@@ -25,8 +25,10 @@ class BadLayout(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """``columns``: role to the header that holds it. ``unit``: of amounts without one of their own. ``signs``: whether a minus
-    beside an outgoing mark only repeats it (``same``) or takes it back (``red``, 红字), or is told from the file (``auto``).
+    """``columns``: role to the header that holds it. ``unit``: of amounts without one of their own. ``signs``:
+    whether a minus
+    beside an outgoing mark only repeats it (``same``) or takes it back (``red``, 红字), or is told from the
+    file (``auto``).
     ``flipped``: 借 means in and 贷 out, as in a firm's own books. ``date_order``: of 03/04/2026."""
 
     name: str

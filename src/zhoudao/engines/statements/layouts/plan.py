@@ -28,7 +28,8 @@ LOOKED_AT = 400
 NAMED, CONFIRMED = 0.95, 1.0
 """Confidence of a role that a header names, and of one that a layout or an analyst gives."""
 ACCOUNT_LABEL = re.compile(
-    r"(?:账号|帐号|卡号|账户号|支付宝账户|支付宝账号|微信号|账\(卡\)号|账户|帐户|微信昵称)\s*[\]】]?\s*[:：]?\s*\[?([0-9A-Za-z@._*\- ]{5,40}|\[[^\]]+\])"
+    r"(?:账号|帐号|卡号|账户号|支付宝账户|支付宝账号|微信号|账\(卡\)号|账户|帐户|微信昵称)\s*[\]】]?\s*[:：]?\s*"
+    r"\[?([0-9A-Za-z@._*\- ]{5,40}|\[[^\]]+\])"
 )
 NAME_LABEL = re.compile(r"(?:户名|账户名称|客户名称|姓名|客户姓名|账户名)\s*[:：]\s*([^\s,，;；:：]{2,40})")
 CURRENCY_LABEL = re.compile(r"币种\s*[:：]\s*([^\s,，;；]{1,10})")
@@ -85,10 +86,7 @@ class Plan:
 def plan_of(rows: Sequence[list[str]], layouts: Sequence[Layout], names: Sequence[str]) -> Plan:
     """The plan of a sheet from its first records. ``names``: of the sheet and the file, where an account may stand."""
     place, found = _header(rows)
-    if not found:
-        plan = guess(rows, Plan)
-    else:
-        plan = _named(rows, place, found, layouts)
+    plan = _named(rows, place, found, layouts) if found else guess(rows, Plan)
     _context(plan, rows, names)
     if plan.kind == TRANSACTIONS:
         _habits(plan, rows[plan.header :])

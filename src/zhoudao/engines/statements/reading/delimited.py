@@ -1,6 +1,7 @@
 """Delimited text (CSV, TSV and their like) as cells, block by block, at the speed of a memory scan.
 
-After RFC 4180, as files really are: a quote opens a cell only at its beginning and closes it only before a delimiter or an
+After RFC 4180, as files really are: a quote opens a cell only at its beginning and closes it only before a
+delimiter or an
 end of line; one that never closes within a few lines is an ordinary character.
 """
 
@@ -95,7 +96,7 @@ def split(buffer, size, delimiter, final, line, first, start, end, escaped, line
                     break
             while at < size:
                 byte = buffer[at]
-                if byte == delimiter or byte == NEWLINE or byte == CARRIAGE:
+                if byte == delimiter or byte == NEWLINE or byte == CARRIAGE:  # noqa: SIM109 - three compares compile best
                     break
                 at += 1
             if at >= size and not final:

@@ -1,6 +1,7 @@
 """Which encoding a text is in, and blocks of it as UTF-8.
 
-GB18030 (with GBK and GB2312 inside it) is turned into UTF-8 by tables in compiled code, an order of magnitude faster than
+GB18030 (with GBK and GB2312 inside it) is turned into UTF-8 by tables in compiled code, an order of magnitude
+faster than
 the codec of the standard library, from which the tables are made.
 """
 
@@ -60,7 +61,8 @@ def stretches(file: BinaryIO, size: int, head: int = 1 << 18) -> list[bytes]:
 
 
 def utf8_blocks(file: BinaryIO, encoding: str, skip: int) -> Iterator[bytes | NDArray[np.uint8]]:
-    """The rest of ``file`` as blocks of UTF-8 bytes; a block may end inside a character only where the encoding is UTF-8."""
+    """The rest of ``file`` as blocks of UTF-8 bytes; a block may end inside a character only where the
+    encoding is UTF-8."""
     file.seek(skip)
     if encoding == UTF8:
         while block := file.read(BLOCK):

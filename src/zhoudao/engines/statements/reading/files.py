@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,8 @@ IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "~$")
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file. ``name`` is its place under what was given, with ``!`` before a member of a zip. ``refused`` is a reason, where
+    """One file. ``name`` is its place under what was given, with ``!`` before a member of a zip. ``refused``
+    is a reason, where
     it can't even be opened."""
 
     name: str
@@ -49,7 +50,7 @@ class RawFile:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def files_under(paths: list[Path], scratch: Path) -> Iterator[RawFile]:
+def files_under(paths: list[Path], scratch: Path, names: Mapping[Path, str]) -> Iterator[RawFile]:
     """Every file under ``paths``, in the order of their names. Large zip members are unpacked into ``scratch``."""
     for path in paths:
         if path.is_dir():
@@ -57,7 +58,7 @@ def files_under(paths: list[Path], scratch: Path) -> Iterator[RawFile]:
                 if inner.is_file() and not _ignored(inner.name):
                     yield from _file(inner, f"{path.name}/{inner.relative_to(path).as_posix()}", scratch)
         else:
-            yield from _file(path, path.name, scratch)
+            yield from _file(path, names.get(path, path.name), scratch)
 
 
 def _ignored(name: str) -> bool:

@@ -1,4 +1,5 @@
-"""Each account's balances, chained: every break with the amount that is missing; and what a reversal (冲正) takes back."""
+"""Each account's balances, chained: every break with the amount that is missing; and what a reversal (冲正)
+takes back."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ LOOK_BACK = 400
 
 @dataclass(frozen=True)
 class Chains:
-    """``breaks``: records whose balance doesn't follow, with the balance expected. ``sequence``: the order of records, with
+    """``breaks``: records whose balance doesn't follow, with the balance expected. ``sequence``: the order of
+    records, with
     exports that list the newest first turned round."""
 
     sequence: NDArray[np.int64]
@@ -61,7 +63,8 @@ def chain(records: Records, same: NDArray[np.int32]) -> Chains:
     )  # fmt: skip
     broken, checked, reordered, reversals, unmatched = (int(value) for value in found)
     return Chains(
-        sequence, int(turned.sum()), breaks[:broken].astype(np.int64), expected[:broken].copy(), checked, reordered, reversals, unmatched,
+        sequence, int(turned.sum()), breaks[:broken].astype(np.int64), expected[:broken].copy(), checked,
+        reordered, reversals, unmatched,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from zhoudao.engines.statements.values.status import OK
 
 @dataclass
 class Directory:
-    """``cards``: account to the cards on it; ``holders``: account or card to name and identity number, empty where unknown."""
+    """``cards``: account to the cards on it; ``holders``: account or card to name and identity number, empty
+    where unknown."""
 
     accounts: Accounts
     cards: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))

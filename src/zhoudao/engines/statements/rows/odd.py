@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zhoudao.engines.statements.layouts.plan import Plan, context_of
 from zhoudao.engines.statements.layouts.model import plain, role_of_name
+from zhoudao.engines.statements.layouts.plan import Plan, context_of
 
 _TOTAL = re.compile(
-    r"(本页|本月|本年|本日|当页|全部|借方|贷方|收入|支出|交易|总)?(合计|总计|小计|累计|笔数|总额|共计)|承前|过次|期初|期末|上期|上页|本期|页计|total|subtotal|balance (b|c)",
+    r"(本页|本月|本年|本日|当页|全部|借方|贷方|收入|支出|交易|总)?(合计|总计|小计|累计|笔数|总额|共计)"
+    r"|承前|过次|期初|期末|上期|上页|本期|页计|total|subtotal|balance (b|c)",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
-    r"第\s*\d+\s*页|共\s*\d+\s*页|page \d+|^注|^备注[:：]|^说明[:：]|打印|以下空白|仅供参考|温馨提示|本对账单|本明细|声明|经办|复核|盖章|^-{3,}|^={3,}|^\*{3,}|截止|查询(时间|日期|起)|起止|导出|以上|^制表|^客服|^end",
+    r"第\s*\d+\s*页|共\s*\d+\s*页|page \d+|^注|^备注[:：]|^说明[:：]|打印|以下空白|仅供参考|温馨提示|本对账单|本明细"
+    r"|声明|经办|复核|盖章|^-{3,}|^={3,}|^\*{3,}|截止|查询(时间|日期|起)|起止|导出|以上|^制表|^客服|^end",
     re.IGNORECASE,
 )
 
 
 def kind_of(cells: Sequence[str], plan: Plan, timed: bool, valued: bool) -> str:
-    """``blank``, ``header``, ``total``, ``preamble``, ``note``, or ``record``. ``timed``, ``valued``: time and amount were read."""
+    """``blank``, ``header``, ``total``, ``preamble``, ``note``, or ``record``. ``timed``, ``valued``: time and
+    amount were read."""
     filled = [cell.strip(" \t\"'=\ufeff\u3000") for cell in cells]
     filled = [cell for cell in filled if cell]
     if not filled:

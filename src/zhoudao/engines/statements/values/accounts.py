@@ -1,10 +1,13 @@
 """Account and card numbers: cleaned, told apart from what a spreadsheet has ruined, and given small whole numbers.
 
-A spreadsheet keeps 15 digits. ``6.22E+18``, or a number cell of 16 digits or more, is no longer the card's number; it is
+A spreadsheet keeps 15 digits. ``6.22E+18``, or a number cell of 16 digits or more, is no longer the card's
+number; it is
 refused and never completed.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 from numba import njit
@@ -20,7 +23,8 @@ KEPT_DIGITS = 15
 
 @njit(cache=True, nogil=True)
 def account_in(buffer, start, end, out):
-    """``(length, status)`` of the cleaned account in ``out``. Texts that are no number (names, e-mail) are kept as written."""
+    """``(length, status)`` of the cleaned account in ``out``. Texts that are no number (names, e-mail) are
+    kept as written."""
     length = fold(buffer, start, end, ACCOUNT, out)
     if length <= 0:
         return 0, EMPTY if length == 0 else BAD
@@ -104,7 +108,7 @@ def read_accounts(buffer, first, start, end, column, rows, out_bytes, out_start,
             status[row] = EMPTY
             continue
         low, high = start[cell], end[cell]
-        plain = high - low >= 8 and high - low <= 15 or (high - low >= 15 and high - low <= 32)
+        plain = (high - low >= 8 and high - low <= 15) or (high - low >= 15 and high - low <= 32)
         if plain:
             for at in range(low, high):
                 byte = buffer[at]
@@ -215,9 +219,7 @@ class Accounts:
     def texts(self) -> list[str]:
         whole = self._arena[: self._used].tobytes()
         ends = self._offsets[: self.count + 1].tolist()
-        return [
-            whole[low:high].decode("utf-8", "replace") for low, high in zip(ends[:-1], ends[1:], strict=True)
-        ]
+        return [whole[low:high].decode("utf-8", "replace") for low, high in pairwise(ends)]
 
 
 def read_account(text: str) -> tuple[str, int]:

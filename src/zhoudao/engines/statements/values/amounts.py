@@ -1,6 +1,7 @@
 """Amounts, exactly, in the currency's minor unit (fen, 分, for yuan).
 
-Read are: thousands in threes (``1,234,567.89``), a sign before or after, parentheses for what went out, ``DR``/``CR`` or
+Read are: thousands in threes (``1,234,567.89``), a sign before or after, parentheses for what went out,
+``DR``/``CR`` or
 借/贷 beside the number, ¥ and RMB, CNY, 元, 万, 万元, 亿, 角, 分. What a spreadsheet rounded (1.2E+08), or what is no
 whole number of the minor unit, is refused.
 """
@@ -20,7 +21,8 @@ _LARGEST = np.int64(10**17)
 
 @njit(cache=True, nogil=True)
 def amount_of(buffer, start, end, power, out):
-    """``(value, status, mark)`` of a cell. ``power``: how many tens a written 1 is in minor units (元 of CNY: 2, 万元: 6,
+    """``(value, status, mark)`` of a cell. ``power``: how many tens a written 1 is in minor units (元 of CNY:
+    2, 万元: 6,
     分: 0). ``mark`` is DEBIT or CREDIT where the cell says so itself. ``out`` is scratch of LONGEST bytes."""
     if end - start <= 12:  # digits with at most one point and a leading minus: nearly every cell
         value = np.int64(0)
@@ -117,10 +119,11 @@ def _careful(buffer, start, end, power, out):
             wan += 8
             high -= 1
             moved = True
-        elif byte == 89 and high - low > 3 and _letter(out[high - 2]) == 78 and _letter(out[high - 3]) == 67:
-            high -= 3
-            moved = True
-        elif byte == 66 and high - low > 3 and _letter(out[high - 2]) == 77 and _letter(out[high - 3]) == 82:
+        elif (
+            byte == 89 and high - low > 3 and _letter(out[high - 2]) == 78 and _letter(out[high - 3]) == 67
+        ) or (
+            byte == 66 and high - low > 3 and _letter(out[high - 2]) == 77 and _letter(out[high - 3]) == 82
+        ):
             high -= 3
             moved = True
         elif (

@@ -1,4 +1,5 @@
-"""A cell's bytes in plain ASCII: full-width forms folded, blanks and quotes off, the few Chinese signs that matter mapped."""
+"""A cell's bytes in plain ASCII: full-width forms folded, blanks and quotes off, the few Chinese signs that
+matter mapped."""
 
 from __future__ import annotations
 

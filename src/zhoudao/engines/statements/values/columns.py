@@ -79,7 +79,8 @@ def hash_cells(buffer, first, start, end, column, rows, zeros, hashes):
 
 @njit(cache=True, nogil=True)
 def look_up(hashes, table, meanings, values):
-    """``values[row]`` = the meaning of ``hashes[row]`` in an open-addressed table; -1 where it has none. Counts those."""
+    """``values[row]`` = the meaning of ``hashes[row]`` in an open-addressed table; -1 where it has none.
+    Counts those."""
     mask = np.uint64(table.shape[0] - 1)
     missing = 0
     for row in range(hashes.shape[0]):

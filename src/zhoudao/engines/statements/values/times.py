@@ -1,6 +1,7 @@
 """Times in every common form, to the microsecond of UTC, with what precision was written.
 
-Read are: ``2026-01-15 09:30:00`` with - / . or 年月日 between, one-digit months, ``20260115``, ``20260115093000``, a ``T`` or
+Read are: ``2026-01-15 09:30:00`` with - / . or 年月日 between, one-digit months, ``20260115``,
+``20260115093000``, a ``T`` or
 a blank between, fractions, 上午/下午 and AM/PM, ``Z``, ``+08:00``, ``UTC``, Excel's day numbers (1900 system), Unix
 seconds and milliseconds, and ``15/01/2026``, where the column says which comes first. Without an offset a time is
 China's (UTC+8, no daylight saving since 1991).
@@ -30,7 +31,8 @@ _LENGTHS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.i
 
 @njit(cache=True, nogil=True)
 def day_number(year, month, day):
-    """Days since 1970-01-01 of a date of the Gregorian calendar; -1 where there is no such day (Hinnant, days_from_civil)."""
+    """Days since 1970-01-01 of a date of the Gregorian calendar; -1 where there is no such day (Hinnant,
+    days_from_civil)."""
     if year < FIRST_YEAR or year > LAST_YEAR or month < 1 or month > 12 or day < 1:
         return np.int64(-1)
     leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
@@ -238,7 +240,8 @@ def _date(out, length, order):
 
 @njit(cache=True, nogil=True)
 def _clock(out, start, length):
-    """``(microseconds of the day, precision, offset from UTC, readable)`` of a time of day with all that may follow it."""
+    """``(microseconds of the day, precision, offset from UTC, readable)`` of a time of day with all that may
+    follow it."""
     zero = np.int64(0)
     at = start
     half = 0  # 1: 上午, AM; 2: 下午, PM
@@ -331,7 +334,8 @@ def _clock(out, start, length):
 
 @njit(cache=True, nogil=True)
 def _offset(out, start, length):
-    """``(microseconds ahead of UTC, readable)``: nothing, Z, UTC, GMT, CST, +08:00, +0800, +8, UTC+8, and a name after them."""
+    """``(microseconds ahead of UTC, readable)``: nothing, Z, UTC, GMT, CST, +08:00, +0800, +8, UTC+8, and a
+    name after them."""
     at = start
     while at < length and out[at] == 32:
         at += 1

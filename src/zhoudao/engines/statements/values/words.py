@@ -1,4 +1,5 @@
-"""Words of few kinds: which way the money went, whether it went at all, cash, currency. Each distinct cell is read once."""
+"""Words of few kinds: which way the money went, whether it went at all, cash, currency. Each distinct cell is
+read once."""
 
 from __future__ import annotations
 
@@ -15,12 +16,15 @@ UNKNOWN = 0
 OUT, IN, NEUTRAL = 1, 2, 3
 YES, NO = 1, 2
 
-_OUT = {"借", "借方", "支", "支出", "出", "出账", "付", "付款", "支付", "转出", "往", "支取", "取", "d", "dr", "debit", "out",
-        "-", "c-out", "借记", "出金", "付方", "借出", "汇出", "出帐", "扣款", "支出(借)", "借(支出)", "借-支出"}  # fmt: skip
-_IN = {"贷", "贷方", "收", "收入", "进", "入", "入账", "收款", "转入", "来", "存入", "存", "c", "cr", "credit", "in", "+",
+_OUT = {"借", "借方", "支", "支出", "出", "出账", "付", "付款", "支付", "转出", "往", "支取", "取",
+        "d", "dr", "debit", "out", "-", "借记", "出金", "付方", "借出", "汇出", "出帐", "扣款",
+        "支出(借)", "借(支出)", "借-支出"}  # fmt: skip
+_IN = {"贷", "贷方", "收", "收入", "进", "入", "入账", "收款", "转入", "来", "存入", "存",
+       "c", "cr", "credit", "in", "+",
        "贷记", "入金", "收方", "汇入", "进账", "入帐", "收入(贷)", "贷(收入)", "贷-收入"}  # fmt: skip
 _NEUTRAL = {"不计收支", "中性交易", "其他", "其它", "/", "中性", "不计", "资金转移"}
-_NO = {"失败", "否", "0", "n", "no", "false", "f", "不成功", "未成功", "交易失败", "支付失败", "fail", "failed", "failure",
+_NO = {"失败", "否", "0", "n", "no", "false", "f", "不成功", "未成功", "交易失败", "支付失败",
+       "fail", "failed", "failure",
        "转账失败", "已撤销", "交易关闭", "已关闭", "处理失败", "02", "作废", "未到账"}  # fmt: skip
 _CASH = {"现金", "现", "是", "y", "yes", "1", "true", "cash", "钞", "现钞", "01"}
 _NOT_CASH = {
@@ -67,10 +71,12 @@ _CURRENCY = {
     "欧元": "EUR", "eur": "EUR", "978": "EUR", "€": "EUR", "38": "EUR", "038": "EUR",
     "日元": "JPY", "日圆": "JPY", "jpy": "JPY", "392": "JPY", "27": "JPY", "027": "JPY",
     "英镑": "GBP", "gbp": "GBP", "826": "GBP", "£": "GBP", "12": "GBP", "012": "GBP",
-    "澳元": "AUD", "澳大利亚元": "AUD", "aud": "AUD", "036": "AUD", "加元": "CAD", "加拿大元": "CAD", "cad": "CAD", "124": "CAD",
+    "澳元": "AUD", "澳大利亚元": "AUD", "aud": "AUD", "036": "AUD", "加元": "CAD", "加拿大元": "CAD", "cad":
+    "CAD", "124": "CAD",
     "新加坡元": "SGD", "sgd": "SGD", "702": "SGD", "韩元": "KRW", "韩国元": "KRW", "krw": "KRW", "410": "KRW",
     "瑞士法郎": "CHF", "chf": "CHF", "756": "CHF", "新西兰元": "NZD", "nzd": "NZD", "泰铢": "THB", "thb": "THB",
-    "澳门元": "MOP", "mop": "MOP", "卢布": "RUB", "rub": "RUB", "新台币": "TWD", "twd": "TWD", "越南盾": "VND", "vnd": "VND",
+    "澳门元": "MOP", "mop": "MOP", "卢布": "RUB", "rub": "RUB", "新台币": "TWD", "twd": "TWD", "越南盾": "VND",
+    "vnd": "VND",
 }  # fmt: skip
 """Names, ISO 4217 letters and numbers, and the two- and three-digit codes of Chinese core banking systems."""
 MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0}
