@@ -53,7 +53,8 @@ def clean(
     ``layouts``: confirmed ones, which go before those shipped. ``progress`` is told each file and the rows read so far.
     A sheet whose time, amount or account column could only be guessed is refused row by row
     (``layout_unknown``), unless
-    ``accept_guesses``. ``names``: what a given file is called, where its path doesn't say. Raises Cancelled, FileNotFoundError. All or nothing: ``out`` is filled only at the end.
+    ``accept_guesses``. ``names``: what a given file is called, where its path doesn't say.
+    Raises Cancelled, FileNotFoundError. All or nothing: ``out`` is filled only at the end.
     """
     for path in paths:
         if not Path(path).exists():

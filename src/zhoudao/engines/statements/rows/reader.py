@@ -85,16 +85,17 @@ class SheetReader:
     def parse(self, cells: Cells) -> Parsed:
         plan, rows = self.plan, len(cells)
         flags = np.zeros(rows, np.uint8)
-        repairs: dict[str, int] = {}
+        red = np.zeros(rows, np.bool_)
         time, time_status, precision = self._times(cells, rows)
         kinds = self._currencies(cells, rows)
-        amount, amount_status, way = self._money(cells, rows, repairs, flags)
-        balance, other_balance = self._balance(cells, rows, repairs), None
+        amount, amount_status, way = self._money(cells, rows, red)
+        (balance, lost_balance), other_balance = self._balance(cells, rows), None
         if "other_balance" in plan.columns:
             other_balance = self._amounts(cells, rows, "other_balance", plan.balance_power)[0]
         if kinds is not None:
             self._whole_units(kinds, amount, amount_status, balance)
         own, other = self._accounts(cells, rows, way)
+        flags[red] |= REVERSAL
         self._marks(cells, rows, flags)
         serial = None
         if "serial" in plan.columns:
@@ -124,6 +125,10 @@ class SheetReader:
             )
         if kinds is not None:
             good &= kinds >= 0
+        repairs = {
+            "balance_left_out": int((lost_balance & good).sum()),
+            "red_letter_amount": int((red & good).sum()),
+        }
         return Parsed(
             cells, good, bad_width, time, time_status, precision, amount, amount_status, way,
             balance, other_balance, serial, kinds, flags, own, other, repairs,
@@ -143,13 +148,11 @@ class SheetReader:
         kernels.read_amounts(*_where(cells), self.plan.columns[role], rows, power, values, status, marks)
         return values, status, marks
 
-    def _money(
-        self, cells: Cells, rows: int, repairs: dict[str, int], flags: NDArray
-    ) -> tuple[NDArray, NDArray, NDArray]:
+    def _money(self, cells: Cells, rows: int, red: NDArray) -> tuple[NDArray, NDArray, NDArray]:
         """Amounts (0 or more), how they were read, and which way they went."""
         known = self.plan.columns
         if "amount" not in known:
-            return self._two_columns(cells, rows, flags)
+            return self._two_columns(cells, rows, red)
         amount, status, marks = self._amounts(cells, rows, "amount", self.plan.power)
         if "direction" in known:
             way = self._direction.of(cells, known["direction"], rows)
@@ -164,13 +167,11 @@ class SheetReader:
         way[(way == UNKNOWN) & (marks == 2)] = IN
         negative = amount < 0
         if ("direction" in known or "payer_account" in known) and not self.plan.same_signs and negative.any():
-            red = negative & (way != NEUTRAL)
+            red |= negative & (way != NEUTRAL)
             way = np.where(red & (way == OUT), IN, np.where(red & (way == IN), OUT, way)).astype(np.int8)
-            flags[red] |= REVERSAL
-            repairs["red_letter_amount"] = int(red.sum())
         return np.abs(amount), status, way
 
-    def _two_columns(self, cells: Cells, rows: int, flags: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    def _two_columns(self, cells: Cells, rows: int, red: NDArray) -> tuple[NDArray, NDArray, NDArray]:
         known, power = self.plan.columns, self.plan.debit_power
         empty = np.zeros(rows, np.int64), np.full(rows, statuses.EMPTY, np.uint8), None
         out, out_status, _ = self._amounts(cells, rows, "debit", power) if "debit" in known else empty
@@ -186,22 +187,20 @@ class SheetReader:
         status[broken_out] = out_status[broken_out]
         status[both] = statuses.BAD
         way = np.where(use_in, IN, OUT)
-        red = value < 0
         if not ("debit" in known and (out < 0).sum() * 2 > (out != 0).sum()):
+            red |= value < 0
             way = np.where(red, IN + OUT - way, way)  # a red letter takes it back
-            flags[red] |= REVERSAL
         return np.abs(value), status, way.astype(np.int8)
 
-    def _balance(self, cells: Cells, rows: int, repairs: dict[str, int]) -> NDArray:
+    def _balance(self, cells: Cells, rows: int) -> tuple[NDArray, NDArray]:
+        """Balances, and where one is written that can't be read."""
         if "balance" not in self.plan.columns:
-            return np.full(rows, NO_BALANCE, np.int64)
+            return np.full(rows, NO_BALANCE, np.int64), np.zeros(rows, np.bool_)
         balance, status, marks = self._amounts(cells, rows, "balance", self.plan.balance_power)
         balance[marks == 1] *= -1
         lost = (status != statuses.OK) & (status != statuses.EMPTY)
-        if lost.any():
-            repairs["balance_left_out"] = int(lost.sum())
         balance[status != statuses.OK] = NO_BALANCE
-        return balance
+        return balance, lost
 
     def _currencies(self, cells: Cells, rows: int) -> NDArray | None:
         if "currency" not in self.plan.columns:
