@@ -69,6 +69,29 @@ def _items() -> str:
     return f"{len(read_folder(settings.CITY_PACK / 'items'))} items, each as the schema asks"
 
 
+def _certificates() -> str:
+    from zhoudao.core import clock
+    from zhoudao.counter.credentials import queries
+    from zhoudao.engines.seals import signing
+
+    algorithm = signing.Algorithm(settings.CERTIFICATE_ALGORITHM)
+    try:
+        signer = signing.generate(algorithm)
+    except signing.Unavailable as problem:
+        raise Bad(f"{problem} (ZHOUDAO_CERTIFICATES)") from None
+    if not signer.public.verifies(signer.sign(b"check"), b"check"):
+        raise Bad(f"{algorithm} signs here, but its signatures don't verify: certificates would be refused")
+    newest = queries.newest_list(SYSTEM)
+    if newest is None:
+        return f"{algorithm} signs; no list of revoked certificates yet, the worker publishes the first"
+    if newest.expires_at <= clock.now():
+        raise Bad(
+            f"the list of revoked certificates ended on {clock.local(newest.expires_at):%Y-%m-%d}, so that verifiers "
+            "say it is too old: start the worker, or run zhoudao credential publish"
+        )
+    return f"{algorithm} signs; list {newest.sequence} is trusted until {clock.local(newest.expires_at):%Y-%m-%d}"
+
+
 def _workdays() -> str:
     from zhoudao.core import clock
     from zhoudao.core.workdays import queries
@@ -113,6 +136,7 @@ def _translations() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     "city pack": _pack,
     "items": _items,
+    "certificates": _certificates,
     "keys": _keys,
     "database": _database,
     "working days": _workdays,

@@ -140,7 +140,7 @@ def key_set(actor: Actor) -> KeySet:
     """The public document: keys, names of what codes mean, and the newest status list."""
     require(actor, CHECK)
     version = KeySetVersion.objects.order_by("-version").first()
-    newest = PublishedList.objects.order_by("-sequence").first()
+    newest = newest_list(actor)
     return KeySet(
         issuer=city.current().code,
         version=version.version if version else 1,
@@ -149,6 +149,12 @@ def key_set(actor: Actor) -> KeySet:
         names=_names(),
         status_list=newest.text if newest else "",
     )
+
+
+def newest_list(actor: Actor) -> PublishedList | None:
+    """The status list published last."""
+    require(actor, CHECK)
+    return PublishedList.objects.order_by("-sequence").first()
 
 
 def _names() -> dict[str, dict[str, str]]:
@@ -172,5 +178,4 @@ def keys(actor: Actor) -> tuple[list[KeyState], PublishedList | None]:
     """The signing keys, newest first, with how much each signed, and the newest list. Raises Forbidden."""
     require(actor, SEE_KEYS)
     found = SigningKey.objects.annotate(count=Count("credential")).order_by("-not_before", "-pk")
-    newest = PublishedList.objects.order_by("-sequence").first()
-    return [KeyState(key, key.count) for key in found], newest
+    return [KeyState(key, key.count) for key in found], newest_list(actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -144,7 +145,7 @@ def _new(grant: Grant, template: Template) -> Credential:
         kind=kind,
         application=grant.application,
         district=grant.district,
-        facts=json.dumps(dict(grant.facts), ensure_ascii=False),
+        facts=json.dumps(_tidied(grant.facts), ensure_ascii=False),
         physical=template.physical,
         serial=grant.serial.strip(),
         issued_at=now,
@@ -176,6 +177,12 @@ def _kind(template: Template) -> Kind:
     if kind is None or {"names": kind.names, "facts": kind.facts} != said:
         kind, _ = Kind.objects.update_or_create(code=template.type, defaults=said)
     return kind
+
+
+def _tidied(facts: Mapping[str, str]) -> dict[str, str]:
+    """Facts as a certificate says them: on one line each, and nothing of those left empty."""
+    lines = {code: " ".join(value.split()) for code, value in facts.items()}
+    return {code: line for code, line in lines.items() if line}
 
 
 def _put_holder(credential: Credential, grant: Grant) -> None:

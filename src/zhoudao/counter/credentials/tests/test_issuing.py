@@ -131,6 +131,12 @@ def test_a_firm_is_named_with_its_credit_code(firm):
     assert said.facts == {"address": "普陀区示例路1号"}
 
 
+def test_facts_of_several_lines_are_one_line_and_empty_ones_go(permit):
+    credential = permit("A1", LICENCE, facts={"address": " 普陀区\n示例路1号 "})
+    assert json.loads(credential.facts) == {"address": "普陀区 示例路1号"}
+    assert json.loads(permit("A2", LICENCE, facts={"address": " "}).facts) == {}
+
+
 @pytest.mark.parametrize(
     "name",
     ["䶮𠮷㼆", "买买提·阿不都热依木·艾合买提江", "MAXIMILIAN ALEXANDER FRIEDRICH VON EXAMPLE-MUSTERHAUSEN"],

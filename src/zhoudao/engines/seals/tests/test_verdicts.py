@@ -1,11 +1,14 @@
 """Each verdict, and which one comes first when several would be true."""
 
+import base64
 import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from zhoudao.engines.seals import checking, keyset, sm2, status
+from zhoudao.engines.seals import checking, cose, keyset, sm2, status
 from zhoudao.engines.seals.checking import BadList, Reason, Verdict
 from zhoudao.engines.seals.keyset import BadKeySet, KeyStatus
 from zhoudao.engines.seals.signing import Algorithm, Unavailable
@@ -200,3 +203,15 @@ def test_the_fingerprint_changes_with_the_keys_alone():
     keys = papers.keys()
     assert keyset.fingerprint(replace(keys, version=9)) == keyset.fingerprint(keys)
     assert keyset.fingerprint(papers.keys(papers.key(papers.signer(number=9)))) != keyset.fingerprint(keys)
+
+
+@given(st.text(max_size=60), st.binary(max_size=120))
+def test_any_list_and_any_key_set_is_refused_and_nothing_more(words, data):
+    body = base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    signed = base64.urlsafe_b64encode(cose.sign(data, papers.signer(), status.KIND)).rstrip(b"=").decode()
+    for text in (words, status.PREFIX + words, status.PREFIX + body, status.PREFIX + signed):
+        with pytest.raises(BadList):
+            checking.open_list(text, papers.keys())
+    for text in (words, data.decode("latin-1"), json.dumps({"format": words, "keys": [words]})):
+        with pytest.raises(BadKeySet):
+            keyset.parse(text)
