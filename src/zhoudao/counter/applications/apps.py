@@ -6,7 +6,9 @@ class ApplicationsConfig(AppConfig):
     label = "applications"
 
     def ready(self) -> None:
-        from zhoudao.counter.applications import queries
+        from zhoudao.core.files import owners
+        from zhoudao.counter.applications.queries import counting, own
         from zhoudao.counter.catalog.ports import register_popularity
 
-        register_popularity(queries.popular)
+        register_popularity(counting.popular)
+        owners.register("applications", own.may_open_file)

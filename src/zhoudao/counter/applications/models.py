@@ -1,4 +1,7 @@
-"""What people have asked for. No personal data: who asked is a code of the register."""
+"""What people have asked for, what they said and handed in, and what became of it.
+
+What was said and why is sealed. ``Application`` itself holds no personal text: lists and counts read it alone.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
-from zhoudao.counter.applications.rules import ApplicantKind, Status
+from zhoudao.core.files.models import StoredFile
+from zhoudao.core.keys.fields import SealedTextField
+from zhoudao.core.people.models import Organisation, Resident, User
+from zhoudao.counter.applications.rules import MARKS, ApplicantKind, Status, Verb
+from zhoudao.counter.catalog.program import Lane
 from zhoudao.counter.catalog.schema import Channel
 
 
@@ -19,22 +26,51 @@ class Application(models.Model):
     """Something asked for (申请), whichever way it came in."""
 
     number = models.CharField(max_length=32, unique=True)
+    uid = models.CharField(max_length=32, unique=True, null=True)
+    """Of the draft it came from, to which its papers are tied; none for one that was kept elsewhere."""
     item = models.CharField(max_length=60)
     """Code of an item of the catalogue."""
+    item_version = models.PositiveIntegerField(default=0)
+    """The version it began with and keeps; 0 for one that was kept elsewhere."""
     applicant_kind = models.CharField(max_length=16, choices=_choices(ApplicantKind))
     applicant = models.CharField(max_length=64)
-    """The register's code for them."""
+    """The register's code for them, or "resident:12" and "organisation:3"."""
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="applications")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="applications"
+    )
+    submitted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    """The account that sent it: the applicant's, an agent's, a clerk's."""
     point = models.CharField(max_length=20, blank=True)
     """Code of the point it was handed in at; empty when it came in without a visit."""
     channel = models.CharField(max_length=16, choices=_choices(Channel))
     district = models.CharField(max_length=60)
     """Code of the district that answers for it."""
+    lane = models.CharField(max_length=16, choices=_choices(Lane), default=Lane.ORDINARY.value)
     received_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=16, choices=_choices(Status))
+    version = models.PositiveIntegerField(default=1)
+    """Counts up with each change: whoever decides says which one they saw."""
     promised_workdays = models.PositiveSmallIntegerField()
     """What was promised when it was received; 0: within the visit, or the same day."""
+    due_at = models.DateTimeField(null=True, blank=True)
+    """The promise's last moment; moves on when the applicant answers."""
+    due_confirmed = models.BooleanField(default=True)
+    """False where the table of working days does not reach that far."""
+    legal_due_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    """Since when the clock stands."""
+    reviewed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    """Who proposed what a second person decides, or who decided."""
+    proposal = models.CharField(max_length=20, blank=True)
+    """For the second look: propose_approval or propose_refusal."""
+    ground = models.CharField(max_length=40, blank=True)
+    """Code of the item's legal reason for a refusal."""
+    certificate = models.CharField(max_length=64, blank=True)
+    """Number of the certificate issued, or a physical card's serial number."""
 
     class Meta:
         ordering = ["received_at", "number"]
@@ -42,6 +78,7 @@ class Application(models.Model):
             models.Index(fields=["received_at", "district", "item"], name="application_by_receipt"),
             models.Index(fields=["applicant", "received_at"], name="application_by_applicant"),
             models.Index(fields=["district", "status", "received_at"], name="application_by_status"),
+            models.Index(fields=["status", "district", "due_at"], name="application_by_deadline"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -59,3 +96,153 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"application:{self.number}"
+
+
+class Draft(models.Model):
+    """An application that is being written: kept as it is typed, taken up again on any device."""
+
+    uid = models.CharField(max_length=32, unique=True)
+    """Also the key by which it is submitted once."""
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    """Who writes it: the applicant, an agent, a clerk."""
+    item = models.CharField(max_length=60)
+    item_version = models.PositiveIntegerField()
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
+    channel = models.CharField(max_length=16, choices=_choices(Channel))
+    point = models.CharField(max_length=20, blank=True)
+    district = models.CharField(max_length=60)
+    answers = SealedTextField(blank=True, default="")
+    """JSON: answers by the code of their question, as typed."""
+    begun_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-changed_at"], name="draft_by_owner")]
+
+    def __str__(self) -> str:
+        return f"draft:{self.uid}"
+
+
+class Submission(models.Model):
+    """What was said: once when it was handed in, and again each time something was put right. Never changed."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="submissions")
+    key = models.CharField(max_length=64, unique=True)
+    """A keyed hash of who sent it and their idempotency key: the same key never makes a second one."""
+    body = models.CharField(max_length=64)
+    """A keyed hash of what was sent, by which another body under the same key is told apart."""
+    answers = SealedTextField()
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"submission {self.pk}"
+
+
+class PaperState(StrEnum):
+    """How a material came."""
+
+    FILE = "file"
+    FOLLOWS = "follows"
+    """Accepted without it, until a day (容缺受理)."""
+    COMMITMENT = "commitment"
+    """Promised in writing instead (告知承诺)."""
+    HELD = "held"
+    """A certificate already held stands in for it."""
+    SEEN = "seen"
+    """The clerk saw the original at the window."""
+
+
+class Paper(models.Model):
+    """One material of an application or a draft, both known by their uid."""
+
+    uid = models.CharField(max_length=32)
+    material = models.CharField(max_length=60)
+    state = models.CharField(max_length=16, choices=_choices(PaperState))
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField(null=True)
+    """For one that follows: the last moment."""
+    reference = models.CharField(max_length=64, blank=True)
+    """For one that is held: the certificate's number."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["uid", "material"], name="one_paper_a_material")]
+        indexes = [models.Index(fields=["state", "until"], name="papers_that_follow")]
+
+    def __str__(self) -> str:
+        return f"paper {self.material} of {self.uid}"
+
+
+class Event(models.Model):
+    """A step in an application's life. Never changed."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="events")
+    verb = models.CharField(max_length=20, choices=_choices(Verb))
+    before = models.CharField(max_length=16, blank=True)
+    after = models.CharField(max_length=16, choices=_choices(Status))
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    role = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    words = SealedTextField(blank=True, default="")
+    """What was said to the applicant, or by them."""
+    about = models.JSONField(default=list)
+    """Codes of the questions and materials it is about."""
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.application_id}"
+
+
+class RegisterAnswer(models.Model):
+    """What a register said about an application. It decides nothing."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="register_answers")
+    register = models.CharField(max_length=20)
+    verdict = models.CharField(max_length=16)
+    differs = models.JSONField(default=list)
+    facts = SealedTextField(blank=True, default="")
+    """JSON: what it added, such as since when somebody lives here."""
+    why = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "register"], name="one_answer_a_register")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register}: {self.verdict}"
+
+
+class Mark(models.Model):
+    """What an applicant thought of the service (好差评)."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="mark")
+    mark = models.PositiveSmallIntegerField()
+    words = SealedTextField(blank=True, default="")
+    at = models.DateTimeField()
+    answer_due_at = models.DateTimeField(null=True)
+    """For a bad mark."""
+    answer = SealedTextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(mark__in=MARKS), name="mark_is_one_to_five")]
+        indexes = [models.Index(fields=["answered_at", "answer_due_at"], name="marks_to_answer")]
+
+    def __str__(self) -> str:
+        return f"mark {self.mark}"
+
+
+class NumberCounter(models.Model):
+    """The last number given out on a day."""
+
+    day = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.last}"

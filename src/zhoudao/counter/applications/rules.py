@@ -1,21 +1,16 @@
-"""What an application is: its kinds, its permissions, and what a good row of a file holds. Pure.
-
-This room holds what was asked for and what became of it, and counts it. Submitting, reviewing and deciding
-come with the items' forms.
-"""
+"""The life of an application: its states, the one table of what may follow what, and who may do it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from zhoudao.core.access import ANYONE, Permission, Role
-from zhoudao.core.city.yaml_lines import Problem
 from zhoudao.core.clock import CITY_ZONE
-from zhoudao.counter.catalog.schema import Channel
-from zhoudao.counter.places.exchange.rows import Row
+from zhoudao.counter.catalog.program import Decision, Program, StepKind, StepRole
+
+# Who may ---------------------------------------------------------------------
 
 SEE_FIGURES = Permission(
     "applications.see_figures",
@@ -27,6 +22,41 @@ SEE_POPULAR = Permission("applications.see_popular", "see which items are asked 
 IMPORT = Permission("applications.import", "bring in applications from a file", ())
 """Nobody but the platform itself: it is done by a command on the server."""
 
+APPLY = Permission(
+    "applications.apply", "apply for oneself or one's organisation", {Role.RESIDENT, Role.AGENT}
+)
+ENTER = Permission("applications.enter", "enter an application at a window", {Role.CLERK}, by_district=True)
+SEE_OWN = Permission(
+    "applications.see_own", "see and answer one's own applications", {Role.RESIDENT, Role.AGENT}
+)
+AT_WORK = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR})
+SEE_LIST = Permission(
+    "applications.see_list",
+    "see which applications there are, without their contents",
+    AT_WORK,
+    by_district=True,
+)
+SEE_CASE = Permission(
+    "applications.see_case", "open an application, for a stated purpose", AT_WORK, by_district=True
+)
+HANDLE = Permission(
+    "applications.handle", "take the step of an application that is one's own", AT_WORK, by_district=True
+)
+RECONSIDER = Permission(
+    "applications.reconsider", "decide again on what was refused", {Role.SUPERVISOR}, by_district=True
+)
+ANSWER_MARK = Permission("applications.answer_mark", "answer a bad mark", {Role.SUPERVISOR}, by_district=True)
+
+RANKS = {
+    StepRole.CLERK: frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR}),
+    StepRole.REVIEWER: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
+    StepRole.SUPERVISOR: frozenset({Role.SUPERVISOR}),
+}
+"""Who may take a step that asks for a role: a supervisor stands in for everybody, a clerk for nobody."""
+
+
+# States ----------------------------------------------------------------------
+
 
 class ApplicantKind(StrEnum):
     PERSON = "person"
@@ -36,143 +66,142 @@ class ApplicantKind(StrEnum):
 class Status(StrEnum):
     """Where an application stands."""
 
+    SUBMITTED = "submitted"
+    """Handed in, not yet accepted (待受理)."""
+    CORRECTION = "correction"
+    """Waits for the applicant before it is accepted (待补正): the clock stands."""
     RECEIVED = "received"
-    """Taken in, not yet decided (已受理)."""
+    """Accepted, not yet decided (已受理)."""
+    SUPPLEMENT = "supplement"
+    """Waits for the applicant after it was accepted (待补充): the clock stands."""
+    SECOND_LOOK = "second_look"
+    """Reviewed; another person decides (待复核)."""
     APPROVED = "approved"
     """Decided, not yet collected (待领取)."""
     FINISHED = "finished"
     """Decided and handed over (办结)."""
     REFUSED = "refused"
     """Decided against (不予办理)."""
+    RECONSIDERING = "reconsidering"
+    """Refused, and asked to be looked at again (复核申请)."""
     WITHDRAWN = "withdrawn"
     """Taken back by the applicant (撤回)."""
 
 
-COLUMNS = (
-    "number", "item", "applicant_kind", "applicant", "point", "channel", "district",
-    "received_at", "decided_at", "finished_at", "status", "promised_workdays",
-)  # fmt: skip
-LONGEST = {"number": 32, "applicant": 64}
-MOST_WORKDAYS = 1000
+OLD_STATUSES = (Status.RECEIVED, Status.APPROVED, Status.FINISHED, Status.REFUSED, Status.WITHDRAWN)
+"""What an application that was kept elsewhere may be."""
+WITH_US = frozenset(
+    {Status.SUBMITTED, Status.RECEIVED, Status.SECOND_LOOK, Status.APPROVED, Status.RECONSIDERING}
+)
+WITH_APPLICANT = frozenset({Status.CORRECTION, Status.SUPPLEMENT})
+DECIDED = frozenset({Status.APPROVED, Status.FINISHED, Status.REFUSED, Status.RECONSIDERING})
+OVER = frozenset({Status.FINISHED, Status.REFUSED, Status.WITHDRAWN})
 
-MOMENT_EXPECTED = "a moment with its offset, such as 2026-11-24T09:00:00+08:00"
+
+class Verb(StrEnum):
+    """What happens to an application."""
+
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    ASK = "ask"
+    """Ask for everything that is missing or wrong, at once (一次性告知)."""
+    ANSWER = "answer"
+    """The applicant puts it right."""
+    PROPOSE_APPROVAL = "propose_approval"
+    PROPOSE_REFUSAL = "propose_refusal"
+    RETURN = "return"
+    """The second person sends it back to the first."""
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ISSUE = "issue"
+    WITHDRAW = "withdraw"
+    RECONSIDER = "reconsider"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
 
 
 @dataclass(frozen=True)
-class Record:
-    """A good row. ``applicant`` is the register's code for them ("R00001"), never a name or number."""
-
-    number: str
-    item: str
-    applicant_kind: ApplicantKind
-    applicant: str
-    point: str
-    """Empty when it came in without a visit."""
-    channel: Channel
-    district: str
-    received_at: datetime
-    decided_at: datetime | None
-    finished_at: datetime | None
-    status: Status
-    promised_workdays: int
-    """0: within the visit, or the same day."""
+class Transition:
+    verb: Verb
+    before: Status
+    after: Status
+    step: StepKind | None = None
+    """Whose step it is; None: the applicant's."""
+    second: bool | None = None
+    """Only for items with a second look, or only for those without; None: for all."""
+    decision: Decision | None = None
+    """What the item must let be decided at that step."""
 
 
-def check(
-    row: Row, items: Container[str], points: Container[str], districts: Container[str]
-) -> Record | list[Problem]:
-    """The record of a row, or every problem that keeps it out."""
-    problems: list[Problem] = []
-
-    def text(column: str, optional: bool = False) -> str:
-        value = row.values[column]
-        if not value and not optional:
-            problems.append(row.problem(column, "is empty", "a value"))
-        elif len(value) > LONGEST[column]:
-            problems.append(row.problem(column, f"has {len(value)} characters", f"at most {LONGEST[column]}"))
-        return value
-
-    def known(column: str, codes: Container[str], expected: str, optional: bool = False) -> str:
-        value = row.values[column]
-        if value not in codes and not (optional and not value):
-            problems.append(row.problem(column, f"is {value!r}", expected))
-        return value
-
-    def one_of(column: str, kind: type[StrEnum]) -> str:
-        return known(column, set(kind), f"one of {', '.join(kind)}")
-
-    def moment(column: str, optional: bool = False) -> datetime | None:
-        value = row.values[column]
-        if optional and not value:
-            return None
-        try:
-            read = datetime.fromisoformat(value)
-        except ValueError:
-            read = None
-        if read is None or read.tzinfo is None:
-            problems.append(row.problem(column, f"is {value!r}", MOMENT_EXPECTED))
-            return None
-        return read
-
-    number, applicant = text("number"), text("applicant")
-    item = known("item", items, "the code of an item in the catalogue")
-    point = known("point", points, "the code of a point, or nothing", optional=True)
-    district = known("district", districts, "the code of a district of the city")
-    applicant_kind, channel, status = (
-        one_of("applicant_kind", ApplicantKind),
-        one_of("channel", Channel),
-        one_of("status", Status),
-    )
-    received, decided, finished = (
-        moment("received_at"),
-        moment("decided_at", True),
-        moment("finished_at", True),
-    )
-    workdays = row.values["promised_workdays"]
-    if not workdays.isdecimal() or not workdays.isascii() or int(workdays) > MOST_WORKDAYS:
-        problems.append(
-            row.problem("promised_workdays", f"is {workdays!r}", f"a whole number from 0 to {MOST_WORKDAYS}")
-        )
-    if received is not None and not problems:
-        problems += _order_problems(row, Status(status), received, decided, finished)
-    if problems or received is None:
-        return problems
-    return Record(
-        number=number,
-        item=item,
-        applicant_kind=ApplicantKind(applicant_kind),
-        applicant=applicant,
-        point=point,
-        channel=Channel(channel),
-        district=district,
-        received_at=received,
-        decided_at=decided,
-        finished_at=finished,
-        status=Status(status),
-        promised_workdays=int(workdays),
-    )
+S, V, K, D = Status, Verb, StepKind, Decision
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(V.ACCEPT, S.SUBMITTED, S.RECEIVED, K.ACCEPT, decision=D.ACCEPT),
+    Transition(V.ASK, S.SUBMITTED, S.CORRECTION, K.ACCEPT, decision=D.CORRECT),
+    Transition(V.REFUSE, S.SUBMITTED, S.REFUSED, K.ACCEPT, decision=D.REFUSE),
+    Transition(V.ANSWER, S.CORRECTION, S.SUBMITTED),
+    Transition(V.ASK, S.RECEIVED, S.SUPPLEMENT, K.REVIEW, decision=D.CORRECT),
+    Transition(V.ANSWER, S.SUPPLEMENT, S.RECEIVED),
+    Transition(V.APPROVE, S.RECEIVED, S.APPROVED, K.REVIEW, second=False, decision=D.APPROVE),
+    Transition(V.REFUSE, S.RECEIVED, S.REFUSED, K.REVIEW, second=False, decision=D.REFUSE),
+    Transition(V.PROPOSE_APPROVAL, S.RECEIVED, S.SECOND_LOOK, K.REVIEW, second=True, decision=D.APPROVE),
+    Transition(V.PROPOSE_REFUSAL, S.RECEIVED, S.SECOND_LOOK, K.REVIEW, second=True, decision=D.REFUSE),
+    Transition(V.RETURN, S.SECOND_LOOK, S.RECEIVED, K.SECOND),
+    Transition(V.APPROVE, S.SECOND_LOOK, S.APPROVED, K.SECOND, second=True, decision=D.APPROVE),
+    Transition(V.REFUSE, S.SECOND_LOOK, S.REFUSED, K.SECOND, second=True, decision=D.REFUSE),
+    Transition(V.ISSUE, S.APPROVED, S.FINISHED, K.ISSUE, decision=D.ISSUE),
+    Transition(V.WITHDRAW, S.SUBMITTED, S.WITHDRAWN),
+    Transition(V.WITHDRAW, S.CORRECTION, S.WITHDRAWN),
+    Transition(V.WITHDRAW, S.RECEIVED, S.WITHDRAWN),
+    Transition(V.WITHDRAW, S.SUPPLEMENT, S.WITHDRAWN),
+    Transition(V.WITHDRAW, S.SECOND_LOOK, S.WITHDRAWN),
+    Transition(V.RECONSIDER, S.REFUSED, S.RECONSIDERING),
+    Transition(V.UPHOLD, S.RECONSIDERING, S.REFUSED),
+    Transition(V.OVERTURN, S.RECONSIDERING, S.APPROVED),
+)
+"""Everything that may happen. What isn't here can't."""
 
 
-def _order_problems(
-    row: Row, status: Status, received: datetime, decided: datetime | None, finished: datetime | None
-) -> list[Problem]:
-    """Moments that stand in the wrong order, or don't fit the status."""
-    problems = []
-    if decided is not None and decided < received:
-        problems.append(row.problem("decided_at", "is before received_at", "a moment after it"))
-    if finished is not None and finished < (decided or received):
-        problems.append(row.problem("finished_at", "is before what it follows", "a moment after it"))
-    if (decided is not None) != (status in (Status.APPROVED, Status.FINISHED, Status.REFUSED)):
-        which = "is given" if decided is not None else "is empty"
-        problems.append(
-            row.problem("decided_at", f"{which} for status {status}", "it when and only when decided")
-        )
-    if (finished is not None) != (status in (Status.FINISHED, Status.REFUSED, Status.WITHDRAWN)):
-        which = "is given" if finished is not None else "is empty"
-        problems.append(
-            row.problem("finished_at", f"{which} for status {status}", "it when and only when over")
-        )
-    return problems
+def transition(program: Program, status: Status, verb: Verb) -> Transition | None:
+    """The row of the table that ``verb`` takes from ``status``; None when it may not follow."""
+    second = program.step(StepKind.SECOND) is not None
+    for row in TRANSITIONS:
+        if row.verb is verb and row.before is status and row.second in (None, second):
+            step = program.step(row.step) if row.step else None
+            if row.decision is None or step is None or row.decision in step.may:
+                return row
+    return None
+
+
+def role_of(program: Program, row: Transition) -> StepRole | None:
+    """The role a transition's step asks for; None when it is the applicant's.
+
+    An item without a step of issuing hands over with its last decision: whoever may review may issue.
+    """
+    if row.step is None:
+        return None
+    step = program.step(row.step) or program.step(StepKind.REVIEW)
+    return step.role if step else None
+
+
+def open_verbs(program: Program, status: Status, role: Role) -> list[Verb]:
+    """What a member of staff of ``role`` may do next, in the table's order."""
+    found = []
+    for verb in dict.fromkeys(row.verb for row in TRANSITIONS):
+        row = transition(program, status, verb)
+        asks = role_of(program, row) if row else None
+        if asks is not None and role in RANKS[asks]:
+            found.append(verb)
+    if status is Status.RECONSIDERING and role in RECONSIDER.holders:
+        found += [Verb.UPHOLD, Verb.OVERTURN]
+    return found
+
+
+# Marks -----------------------------------------------------------------------
+
+MARKS = (1, 2, 3, 4, 5)
+"""好差评: 5 very good, 4 good, 3 fair, 2 poor, 1 very poor (State Council General Office, Guobanfa [2019] 51)."""
+WORST_GOOD_MARK = 3
+"""Anything below is a bad mark (差评) and must be answered."""
 
 
 # Time ------------------------------------------------------------------------

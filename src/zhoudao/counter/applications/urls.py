@@ -1,9 +1,9 @@
 from django.urls import path
 
-from zhoudao.counter.applications import views
+from zhoudao.counter.applications.views import figures
 
 app_name = "applications"
 urlpatterns = [
-    path("", views.figures, name="figures"),
-    path("figures.csv", views.figures_csv, name="figures_csv"),
+    path("", figures.figures, name="figures"),
+    path("figures.csv", figures.figures_csv, name="figures_csv"),
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from zhoudao.core.access import Actor, require
-from zhoudao.counter.catalog.models import CatalogVersion, PublishedItem
+from zhoudao.counter.catalog.models import CatalogVersion, ItemVersion, PublishedItem
 from zhoudao.counter.catalog.rules import READ_ITEMS
 from zhoudao.counter.catalog.schema import Audience, Category, Item
 
@@ -86,6 +88,32 @@ def shelves(actor: Actor, audience: Audience | None = None) -> list[Shelf]:
 def item(actor: Actor, code: str) -> Item:
     """One item. Raises UnknownItem."""
     return item_page(actor, code).item
+
+
+@lru_cache(maxsize=512)
+def _version(code: str, version: int, published_at: datetime) -> Item:
+    # A rolled-back version may have had the same number, so its moment is part of what is remembered.
+    row = ItemVersion.objects.get(code=code, version=version, published_at=published_at)
+    return Item.model_validate(row.definition)
+
+
+def item_in_version(actor: Actor, code: str, number: int) -> Item:
+    """An item as it stood in a version. One small query. Raises UnknownItem."""
+    require(actor, READ_ITEMS)
+    moments = ItemVersion.objects.filter(code=code, version=number).values_list("published_at", flat=True)
+    published_at = moments.first()
+    if published_at is None:
+        raise UnknownItem(code, withdrawn=False)
+    return _version(code, number, published_at)
+
+
+def current_version(actor: Actor, code: str) -> tuple[Item, int]:
+    """An item that is offered, and the number of its version. Raises UnknownItem."""
+    require(actor, READ_ITEMS)
+    row = PublishedItem.objects.filter(code=code, withdrawn=False).values_list("version", flat=True).first()
+    if row is None:
+        raise UnknownItem(code, PublishedItem.objects.filter(code=code).exists())
+    return item_in_version(actor, code, row), row
 
 
 def item_page(actor: Actor, code: str) -> ItemPage:

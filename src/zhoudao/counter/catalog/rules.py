@@ -13,6 +13,18 @@ from zhoudao.core.access import ANYONE, Permission, Role
 READ_ITEMS = Permission("catalog.read_items", "read what the police do for people, and how", ANYONE)
 LOAD_ITEMS = Permission("catalog.load_items", "put items into the catalogue", {Role.ADMINISTRATOR})
 
+PROPOSE_ITEM = Permission("catalog.propose_item", "write an item in the browser", {Role.ADMINISTRATOR})
+CONFIRM_ITEM = Permission(
+    "catalog.confirm_item", "put an item into force that somebody else wrote", {Role.SUPERVISOR}
+)
+SEE_PROPOSALS = Permission(
+    "catalog.see_proposals",
+    "see items that wait for a second officer",
+    {Role.ADMINISTRATOR, Role.SUPERVISOR},
+)
+
+PROPOSED, CONFIRMED, REFUSED = PROPOSAL_STATES = ("proposed", "confirmed", "refused")
+
 Definition = dict[str, Any]
 """An item as JSON: the keys of ``schema.Item``, absent ones left out."""
 
@@ -23,6 +35,8 @@ class Kept:
 
     definition: Definition
     withdrawn: bool = False
+    written_here: bool = False
+    """In no file, so that its absence from a folder means nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,9 @@ def compare(kept: Mapping[str, Kept], coming: Mapping[str, Definition]) -> Chang
         if code not in kept:
             changes.added.append(code)
         elif code not in coming:
-            if not kept[code].withdrawn:
+            if not kept[code].withdrawn and not kept[code].written_here:
                 changes.withdrawn.append(code)
-        elif kept[code] == Kept(coming[code]):
+        elif kept[code].definition == coming[code] and not kept[code].withdrawn:
             changes.unchanged.append(code)
         else:
             changes.changed.append(code)

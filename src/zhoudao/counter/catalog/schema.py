@@ -3,22 +3,30 @@
 Pure: no Django, no files. ``files.py`` reads folders and turns what this schema refuses into problems by
 line. Each field's description is what an error says was expected; ``docs/items.md`` explains each key.
 
-An item tells people what to do. What the platform itself does with an application (its form, checks,
-decisions and certificate) is for sections of their own beside these keys: an item that is only described
-stays valid without them.
+An item tells people what to do. What the platform itself does with an application (its form, papers, steps,
+decisions and certificate) is its ``program``, described in ``program.py``: an item that is only described stays
+valid without one.
 """
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from zhoudao.core.city import shapes
 from zhoudao.core.city.shapes import Code, Strict
+from zhoudao.counter.catalog.program import Program
+from zhoudao.counter.catalog.texts import (
+    Chinese,
+    ChinesePhrase,
+    English,
+    EnglishPhrase,
+    Law,
+    Text,
+    unlike_each_other,
+)
 
 
 class Category(StrEnum):
@@ -90,56 +98,13 @@ class Unit(StrEnum):
     DAY = "day"
 
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
-
-
-def _has_chinese(text: str) -> str:
-    if not _HAN.search(text):
-        raise PydanticCustomError("language", "has no Chinese character")
-    return text
-
-
-def _has_no_chinese(text: str) -> str:
-    if _HAN.search(text):
-        raise PydanticCustomError("language", "has a Chinese character")
-    return text
-
-
-def _is_english(text: str) -> str:
-    if not _LATIN.search(text):
-        raise PydanticCustomError("language", "has no letter")
-    return _has_no_chinese(text)
-
-
-def _unlike_each_other(values: list) -> list:
-    repeated = sorted({str(value) for value in values if values.count(value) > 1})
-    if repeated:
-        raise PydanticCustomError("repeated", "names {repeated} twice", {"repeated": ", ".join(repeated)})
-    return values
-
-
-Chinese = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_has_chinese)]
-English = Annotated[str, Field(min_length=1, max_length=800), AfterValidator(_is_english)]
-ChinesePhrase = Annotated[str, Field(min_length=1, max_length=30)]
-"""As people type it: a phrase for Chinese readers may be in letters (C1, ETC)."""
-EnglishPhrase = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_has_no_chinese)]
-
-
-class Text(shapes.Text):
-    """The same thing said in both languages, each in its own."""
-
-    zh: Chinese = Field(description="the text in Simplified Chinese")
-    en: English = Field(description="the text in English, without Chinese characters")
-
-
 class Words(Strict):
     """What people type when they mean this item."""
 
-    zh: Annotated[list[ChinesePhrase], AfterValidator(_unlike_each_other)] = Field(
+    zh: Annotated[list[ChinesePhrase], AfterValidator(unlike_each_other)] = Field(
         min_length=5, max_length=20, description="5 to 20 plain Chinese phrases, each once"
     )
-    en: Annotated[list[EnglishPhrase], AfterValidator(_unlike_each_other)] = Field(
+    en: Annotated[list[EnglishPhrase], AfterValidator(unlike_each_other)] = Field(
         min_length=3, max_length=12, description="3 to 12 plain English phrases, each once"
     )
 
@@ -190,21 +155,6 @@ class Duration(Strict):
     note: Text | None = Field(None, description="what the time depends on, zh and en")
 
 
-class Law(Strict):
-    """A rule the item rests on."""
-
-    title: Text = Field(description="the title of the law or regulation, zh and en")
-    article: Text = Field(description="the article, zh and en, such as 第十一条 and Article 11")
-    checked: StrictBool = Field(description="true when the citation was compared with the text, else false")
-    note: Text | None = Field(None, description="what is still to be checked, zh and en")
-
-    @model_validator(mode="after")
-    def unchecked_says_what(self) -> Law:
-        if not self.checked and self.note is None:
-            raise PydanticCustomError("note", "is not checked, but no note says what is still to be checked")
-        return self
-
-
 class Item(Strict):
     """One thing the police do for people."""
 
@@ -213,7 +163,7 @@ class Item(Strict):
     name: Text = Field(description="the item's name, zh and en")
     summary: Text = Field(description="one sentence for someone who has never heard of it, zh and en")
     words: Words = Field(description="what people type when they mean it, zh and en")
-    audience: Annotated[list[Audience], AfterValidator(_unlike_each_other)] = Field(
+    audience: Annotated[list[Audience], AfterValidator(unlike_each_other)] = Field(
         min_length=1, description="a list of resident, migrant, enterprise, foreigner, visitor"
     )
     who_may_apply: Text = Field(description="who may apply, and for whom, zh and en")
@@ -223,19 +173,22 @@ class Item(Strict):
         None, description="amount and unit of the limit the law sets; left out when no law sets one"
     )
     promised_time: Duration = Field(description="amount and unit of the time the city promises")
-    channels: Annotated[list[Channel], AfterValidator(_unlike_each_other)] = Field(
+    channels: Annotated[list[Channel], AfterValidator(unlike_each_other)] = Field(
         min_length=1, description="a list of window, online, kiosk, post, home"
     )
-    served_by: Annotated[list[Service], AfterValidator(_unlike_each_other)] = Field(
+    served_by: Annotated[list[Service], AfterValidator(unlike_each_other)] = Field(
         min_length=1, description=f"a list of service codes: {', '.join(Service)}"
     )
     steps: Steps = Field(description="what the person does, in order, zh and en")
     law: list[Law] = Field(min_length=1, description="at least one law with its article")
-    related: Annotated[list[Code], AfterValidator(_unlike_each_other)] = Field(
+    related: Annotated[list[Code], AfterValidator(unlike_each_other)] = Field(
         description="a list of codes of other items; [] when none"
     )
     popular_rank: StrictInt | None = Field(
         None, ge=1, description="1 for what people come for most, left out for most items"
+    )
+    program: Program | None = Field(
+        None, description="how the platform takes and decides it; left out while it is only described"
     )
 
     @model_validator(mode="after")
@@ -250,4 +203,23 @@ class Item(Strict):
             raise PydanticCustomError("materials", "has two materials of one code")
         if self.code in self.related:
             raise PydanticCustomError("related", "names itself in related")
+        if self.program is not None:
+            self._program_fits(self.program, set(materials))
         return self
+
+    def _program_fits(self, program: Program, materials: set[str]) -> None:
+        """The program names materials of this item, and promises no more than the item does."""
+        unknown = sorted({paper.material for paper in program.papers} - materials)
+        if unknown:
+            raise PydanticCustomError(
+                "papers",
+                "has a paper for {names}, which is no material; expected codes of materials",
+                {"names": ", ".join(unknown)},
+            )
+        taken = sum(step.workdays for step in program.steps)
+        if self.promised_time.unit is Unit.WORKDAY and taken > self.promised_time.amount:
+            raise PydanticCustomError(
+                "program_time",
+                "has steps of {taken} working days; expected at most the promised {promised}",
+                {"taken": taken, "promised": self.promised_time.amount},
+            )

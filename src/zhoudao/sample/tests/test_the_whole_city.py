@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from zhoudao.core import city
 from zhoudao.core.access import SYSTEM
 from zhoudao.core.people.models import Resident
-from zhoudao.counter.applications import queries
+from zhoudao.counter.applications.queries import counting as queries
 from zhoudao.sample import build as making
 from zhoudao.sample.commands import sample
 from zhoudao.sample.registry import PARTS

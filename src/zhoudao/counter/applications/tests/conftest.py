@@ -13,7 +13,7 @@ from zhoudao.core.access import SYSTEM, Actor, Role
 from zhoudao.core.people.models import Authenticator, User
 from zhoudao.core.people.sessions import LAST_SEEN
 from zhoudao.counter.applications.actions import import_applications
-from zhoudao.counter.applications.rules import COLUMNS
+from zhoudao.counter.applications.records import COLUMNS
 from zhoudao.counter.catalog.actions import load_items
 from zhoudao.counter.catalog.queries import definitions
 from zhoudao.counter.places.models import Point

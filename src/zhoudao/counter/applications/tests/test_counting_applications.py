@@ -6,7 +6,7 @@ import pytest
 
 from zhoudao.core import clock
 from zhoudao.core.access import STAFF_ROLES, VISITOR, Forbidden, Role
-from zhoudao.counter.applications import queries
+from zhoudao.counter.applications.queries import counting as queries
 from zhoudao.counter.applications.tests.conftest import NOW, actor_of
 from zhoudao.counter.catalog import ports
 

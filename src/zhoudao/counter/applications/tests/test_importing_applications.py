@@ -5,7 +5,7 @@ import pytest
 from zhoudao.core.access import STAFF_ROLES, SYSTEM, VISITOR, Forbidden
 from zhoudao.counter.applications.actions import Refused, import_applications
 from zhoudao.counter.applications.models import Application
-from zhoudao.counter.applications.rules import COLUMNS
+from zhoudao.counter.applications.records import COLUMNS
 from zhoudao.counter.applications.tests.conftest import actor_of
 
 

@@ -8,16 +8,21 @@ import pytest
 from django.conf import settings
 from pydantic import BaseModel
 
-from zhoudao.counter.catalog import schema
+from zhoudao.counter.catalog import program, schema
 from zhoudao.counter.catalog.files import read_text
 
 PAGE = (settings.CHECKOUT / "docs" / "items.md").read_text(encoding="utf-8")
-MODELS = [schema.Item, schema.Words, schema.Steps, schema.Material, schema.Fee, schema.Duration, schema.Law]
+SOURCES = {**vars(program), **vars(schema)}
+MODELS = [
+    program.CertificateTemplate, program.Choice, program.Ground, program.Paper, program.Program, program.Question,
+    program.ShowIf, program.Step, schema.Item, schema.Words, schema.Steps, schema.Material, schema.Fee,
+    schema.Duration, schema.Law,
+]  # fmt: skip
 KEYS = sorted({name for model in MODELS for name in model.model_fields})
 WORDS = sorted(
     {
         word.value
-        for kind in vars(schema).values()
+        for kind in SOURCES.values()
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
         for word in kind
     }
@@ -25,9 +30,7 @@ WORDS = sorted(
 
 
 def test_no_model_of_the_schema_is_forgotten():
-    models = {
-        kind for kind in vars(schema).values() if isinstance(kind, type) and issubclass(kind, BaseModel)
-    }
+    models = {kind for kind in SOURCES.values() if isinstance(kind, type) and issubclass(kind, BaseModel)}
     assert models - {schema.Strict, schema.Text} == set(MODELS)
 
 

@@ -12,7 +12,8 @@ from zhoudao.core.access import Actor
 from zhoudao.core.audit.actions import act
 from zhoudao.core.city.yaml_lines import Problem
 from zhoudao.counter.applications.models import Application
-from zhoudao.counter.applications.rules import COLUMNS, IMPORT, Record, check
+from zhoudao.counter.applications.records import COLUMNS, Record, check
+from zhoudao.counter.applications.rules import IMPORT
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.places import queries as places
 from zhoudao.counter.places.exchange import rows

@@ -14,7 +14,8 @@ from zhoudao.core import city
 from zhoudao.core.access import Actor
 from zhoudao.core.look import words
 from zhoudao.core.look.refusals import Unusable
-from zhoudao.counter.applications import chart, queries
+from zhoudao.counter.applications import chart
+from zhoudao.counter.applications.queries import counting as queries
 from zhoudao.counter.catalog import queries as catalog
 
 

@@ -1,0 +1,183 @@
+"""What officers do with an application: accept, ask, propose, decide, hand over.
+
+Each takes the version the officer saw and raises Conflict when it is no longer that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from zhoudao.core.access import Actor
+from zhoudao.core.outbox.actions import enqueue_job
+from zhoudao.counter.applications import ports
+from zhoudao.counter.applications.actions.stepping import Step, pauses_of, set_deadlines, step
+from zhoudao.counter.applications.actions.telling import tell
+from zhoudao.counter.applications.models import Application, Event
+from zhoudao.counter.applications.ports import Grant, Template
+from zhoudao.counter.applications.problems import Conflict, Unusable
+from zhoudao.counter.applications.queries.contents import latest_answers
+from zhoudao.counter.applications.rules import HANDLE, RECONSIDER, Verb
+from zhoudao.counter.catalog.program import CertificateTemplate, StepKind
+
+LONGEST_WORDS = 1000
+
+
+def accept(actor: Actor, number: str, version: int) -> Application:
+    """Accept it (受理), with the gaps its papers say will be closed. The law's limit runs from here."""
+    with step(actor, HANDLE, number, Verb.ACCEPT, version) as taken:
+        application = taken.application
+        application.accepted_at = taken.now
+        set_deadlines(application, taken.item, pauses_of(application))
+        if taken.program.register_checks:
+            enqueue_job(
+                "applications.ask_registers",
+                {"application": application.pk},
+                key=f"applications.ask_registers:{application.pk}",
+            )
+        tell(application, taken.item, "accepted", due=application.due_at)
+    return taken.application
+
+
+def ask(actor: Actor, number: str, version: int, words: str, about: Sequence[str]) -> Application:
+    """Ask for everything that is missing or wrong, at once (一次性告知). The clock stands until the answer.
+
+    ``about``: codes of questions and materials. Raises Unusable without words, or about something that isn't asked.
+    """
+    said = _words(words, _("Say what is missing or wrong, so that it can be put right at once."))
+    with step(actor, HANDLE, number, Verb.ASK, version) as taken:
+        known = {question.code for question in taken.program.form}
+        known |= {paper.material for paper in taken.program.papers}
+        if not about or not known.issuperset(about):
+            raise Unusable(
+                _("Nothing was marked that has to be put right."), _("Mark at least one answer or paper.")
+            )
+        taken.application.paused_at = taken.now
+        taken.words, taken.about = said, sorted(set(about))
+        tell(taken.application, taken.item, "correction", words=said)
+    return taken.application
+
+
+def propose(
+    actor: Actor, number: str, version: int, verb: Verb, ground: str = "", words: str = ""
+) -> Application:
+    """Propose an approval or a refusal, which a second person decides."""
+    with step(actor, HANDLE, number, verb, version) as taken:
+        if verb is Verb.PROPOSE_REFUSAL:
+            _refuse_for(taken, ground, words)
+        taken.application.proposal = verb.value
+        taken.application.reviewed_by_id = actor.user_id
+    return taken.application
+
+
+def send_back(actor: Actor, number: str, version: int, words: str) -> Application:
+    """The second person doesn't follow the first: it is reviewed again."""
+    said = _words(words, _("Say why it goes back, so that the first officer knows what to look at."))
+    with step(actor, HANDLE, number, Verb.RETURN, version) as taken:
+        _refuse_same_person(taken)
+        taken.words = said
+        taken.application.proposal = taken.application.ground = ""
+    return taken.application
+
+
+def approve(actor: Actor, number: str, version: int) -> Application:
+    """Approve it. What is issued is handed over by ``issue``, or at once when the item has no such step."""
+    with step(actor, HANDLE, number, Verb.APPROVE, version) as taken:
+        _refuse_same_person(taken)
+        taken.application.reviewed_by_id = actor.user_id
+        taken.application.ground = ""
+        tell(taken.application, taken.item, "approved")
+    return taken.application
+
+
+def refuse(actor: Actor, number: str, version: int, ground: str, words: str) -> Application:
+    """Refuse it for one of the item's legal reasons, and say what can be done about it (Administrative Licensing Law,
+    行政许可法, art. 38)."""
+    with step(actor, HANDLE, number, Verb.REFUSE, version) as taken:
+        _refuse_same_person(taken)
+        _refuse_for(taken, ground, words)
+        taken.application.reviewed_by_id = actor.user_id
+        tell(taken.application, taken.item, "refused", words=taken.words, days=taken.program.reconsider_days)
+    return taken.application
+
+
+def issue(actor: Actor, number: str, version: int, serial: str = "") -> Application:
+    """Hand over what was approved; its certificate is issued in the same transaction.
+
+    ``serial``: of a physical card. Raises Unusable without it, NobodyIssues.
+    """
+    with step(actor, HANDLE, number, Verb.ISSUE, version) as taken:
+        application = taken.application
+        template = taken.program.certificate
+        if template is not None:
+            if template.physical and not serial.strip():
+                raise Unusable(
+                    _("A card has a serial number."), _("Type the number that is printed on the card.")
+                )
+            grant = Grant(
+                application=number,
+                district=application.district,
+                resident_id=application.resident_id,
+                organisation_id=application.organisation_id,
+                facts={
+                    name: value
+                    for name, value in latest_answers(application).items()
+                    if name in template.facts
+                },
+                serial=serial.strip(),
+            )
+            issued = ports.certificates().issue(actor, grant, _template(template))
+            application.certificate = serial.strip() if template.physical else issued.number
+        tell(application, taken.item, "issued", certificate=application.certificate)
+    return taken.application
+
+
+def reconsidered(actor: Actor, number: str, version: int, verb: Verb, words: str) -> Application:
+    """Decide again on a refusal: uphold or overturn it. Never by who decided first."""
+    said = _words(words, _("Say why, to the person who asked."))
+    with step(actor, RECONSIDER, number, verb, version) as taken:
+        _refuse_same_person(taken)
+        taken.words = said
+        if verb is Verb.OVERTURN:
+            taken.application.ground = ""
+        tell(taken.application, taken.item, "reconsidered", words=said, overturned=verb is Verb.OVERTURN)
+    return taken.application
+
+
+def _words(words: str, todo: str) -> str:
+    said = words.strip()
+    if not said or len(said) > LONGEST_WORDS:
+        raise Unusable(_("The reason is missing or too long."), todo)
+    return said
+
+
+def _refuse_for(taken: Step, ground: str, words: str) -> None:
+    grounds = {each.code for each in taken.program.refusal_grounds}
+    if ground not in grounds:
+        raise Unusable(_("A refusal needs one of the item's legal reasons."), _("Choose the reason."))
+    taken.application.ground = ground
+    taken.words = _words(words, _("Say what the reason means in this case."))
+
+
+def _refuse_same_person(taken: Step) -> None:
+    """A second look is another person's: whoever proposed or decided before may not decide now."""
+    first = {Verb.PROPOSE_APPROVAL, Verb.PROPOSE_REFUSAL, Verb.APPROVE, Verb.REFUSE}
+    before = Event.objects.filter(application=taken.application, verb__in=first, by_id=taken.actor.user_id)
+    alone = taken.row.step is StepKind.REVIEW or taken.row.step is StepKind.ACCEPT
+    if not alone and taken.actor.user_id is not None and before.exists():
+        raise Conflict(
+            _("You looked at this application before."),
+            _("A second person has to decide: leave it to a colleague."),
+        )
+
+
+def _template(template: CertificateTemplate) -> Template:
+    return Template(
+        type=template.type,
+        name=template.name,
+        valid_months=template.valid_months,
+        endorse_months=template.endorse_months,
+        physical=template.physical,
+        facts=template.facts,
+    )

@@ -1,0 +1,1 @@
+"""What each page reads: one's own applications, officers' cases, and the figures."""

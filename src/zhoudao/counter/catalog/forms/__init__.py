@@ -1,0 +1,1 @@
+"""An item's questions: which are asked, which answers are taken, and how one is drawn."""
