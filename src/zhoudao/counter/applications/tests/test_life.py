@@ -36,7 +36,8 @@ def test_it_is_received_with_a_number_and_a_promise(world):
     receipt = life.submitted(world)
     assert receipt.number == "A20261123-00001"
     assert receipt.due_at.isoformat() == "2026-11-25T17:00:00+08:00", "two working days"
-    assert receipt.new and receipt.due_confirmed
+    assert receipt.new
+    assert receipt.due_confirmed
     assert status_of(receipt.number) == Status.SUBMITTED
     assert AuditRow.objects.filter(action="applications.enter", outcome="done").count() == 1
     assert OutboxMessage.objects.filter(name="applications/received").exists()
@@ -75,7 +76,8 @@ def test_asking_stops_the_clock_and_the_answer_moves_the_deadline(world):
     with clock.at(MONDAY.replace(day=27)):
         actions.answer(world.resident, number, 3, {"school": "第二海岛学校"}, key="answer-key-1")
     application = Application.objects.get(number=number)
-    assert application.status == Status.RECEIVED and application.paused_at is None
+    assert application.status == Status.RECEIVED
+    assert application.paused_at is None
     assert application.due_at.isoformat() == "2026-12-01T09:00:00+00:00", "two working days were left"
     assert cases.case(world.reviewer, number, "审核").answers["school"] == "第二海岛学校"
 
@@ -193,7 +195,7 @@ def test_a_second_pair_of_eyes_is_somebody_elses(world):
     with pytest.raises(Conflict):
         actions.approve(world.reviewer, number, 2)
     actions.propose(world.supervisor, number, 2, Verb.PROPOSE_APPROVAL)
-    with pytest.raises(Conflict, match="looked at this application before|看过"):
+    with pytest.raises(Conflict):
         actions.approve(world.supervisor, number, 3)
     another = life.officer(world.supervisor.role)
     actions.send_back(another, number, 3, "请核对同意书")
