@@ -21,6 +21,7 @@ COMMANDS = {
     "outbox": "zhoudao.core.outbox.commands:outbox",
     "translations": "zhoudao.core.look.commands:translations",
     "catalog": "zhoudao.counter.catalog.commands:catalog",
+    "applications": "zhoudao.counter.applications.commands:applications",
     "search": "zhoudao.counter.catalog.commands:search",
     "places": "zhoudao.counter.places.commands:places",
     "credential": "zhoudao.counter.credentials.commands:credential",
