@@ -33,7 +33,7 @@ def listed(actor: Actor, district: str, status: Status | None, limit: int) -> li
 
 
 def deadlines(actor: Actor, by: date) -> Deadlines:
-    """What waits for us and is late now, what will be by the end of a day, and papers that are overdue. Three queries."""
+    """What waits for us and is late now, what will be by the end of a day, and overdue papers. Three queries."""
     require(actor, SEE_LIST)
     now = clock.now()
     end = datetime.combine(by + timedelta(days=1), time(), CITY_ZONE)

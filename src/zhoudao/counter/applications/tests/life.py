@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from zhoudao.core.access import SYSTEM, Actor, Role
@@ -65,8 +66,9 @@ class World:
 def build() -> World:
     """Publish some of the city's items and its days, and open the accounts. Call it inside the database's test."""
     workdays.seed(SYSTEM)
-    for name in NEEDED:
-        publish(as_json(read_file(ITEMS / f"{name}.yaml").item))
+    with transaction.atomic():
+        for name in NEEDED:
+            publish(as_json(read_file(ITEMS / f"{name}.yaml").item))
     person, neighbour = _resident("甲测试"), _resident("乙测试")
     firm = Organisation.objects.create(
         credit_code=f"91990000{next(_numbers):010d}", name="某测试公司", district="putuo"
