@@ -42,6 +42,14 @@ def _assets_as_they_lie(settings):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept_of_another_test():
+    """Answers are kept for some seconds, in which another test may have begun."""
+    from zhoudao.counter.places.answers_kept import KEPT
+
+    KEPT.clear()
+
+
 def pytest_sessionfinish(session, exitstatus):
     import shutil
 

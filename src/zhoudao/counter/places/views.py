@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
+from zhoudao.core.look import words as words_of
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.places import live_map, outline, queries, where
+from zhoudao.counter.places.answers_kept import KEPT, Answered
 from zhoudao.counter.places.filters import Filters
 from zhoudao.counter.places.filters import read as read_filters
 from zhoudao.counter.places.journeys import visits
@@ -63,36 +66,63 @@ def search(request: HttpRequest) -> HttpResponse:
     near = location["near"]
     position = near.position if isinstance(near, Near) else None
     item_code = request.GET.get("item") if request.GET.get("for", words) == words else None
-    leaving = read_leaving(request.GET)
-    answer = queries.answer(
-        _actor(request), words, position, get_language() or "zh-hans", item_code, leaving=leaving
+    leaving, wanted, every = read_leaving(request.GET), read_filters(request.GET), "all" in request.GET
+    actor, language = _actor(request), get_language() or "zh-hans"
+    visits.count(visits.PAGE, "search")
+    shared = {
+        "words": words,
+        "filters": wanted,
+        "leaving": leaving,
+        "keep": _kept(words, near, leaving, wanted),
+        **location,
+    }
+    minute = int(clock.now().timestamp() // 60)
+    asked = (
+        language,
+        words,
+        item_code,
+        position,
+        leaving,
+        wanted,
+        every,
+        minute,
+        location["unclear"],
+        shared["keep"],
     )
-    wanted = read_filters(request.GET)
+    answered = KEPT.get(actor, asked)
+    if answered is None:
+        answer = queries.answer(actor, words, position, language, item_code, leaving=leaving)
+        if answer.item is None:
+            popular = [] if answer.choices else queries.popular(actor, POPULAR)
+            return render(request, "places/search.html", {**shared, "answer": answer, "popular": popular})
+        html = render_to_string(
+            "places/parts/answer.html", {**shared, **_listed(request, answer, wanted, every, near)}, request
+        )
+        answered = Answered(
+            html, answer.item.code, words_of.text(answer.item.name, language), len(answer.places)
+        )
+        KEPT.put(asked, answered)
+    visits.count(visits.ITEM, answered.item)
+    return render(request, "places/search.html", {**shared, "answered": answered})
+
+
+def _listed(
+    request: HttpRequest, answer: Answer, wanted: Filters, every: bool, near: object
+) -> dict[str, object]:
+    """The places of an answer that are shown, with their ways, and the map beside them."""
     ways = [way for way in answer.soonest.ways if way.point] if answer.soonest else []
     kept = [number for number, place in enumerate(answer.places) if wanted.keep(place)]
-    shown = kept if "all" in request.GET else kept[:PLACES_SHOWN]
+    shown = kept if every else kept[:PLACES_SHOWN]
     places = [answer.places[number] for number in shown]
-    visits.count(visits.PAGE, "search")
-    if answer.item:
-        visits.count(visits.ITEM, answer.item.code)
-    return render(
-        request,
-        "places/search.html",
-        {
-            "words": words,
-            "answer": answer,
-            "shown": places,
-            "ways": [ways[number] for number in shown] if ways else [],
-            "rest": len(kept) - len(shown),
-            "hidden": len(answer.places) - len(kept),
-            "filters": wanted,
-            "leaving": leaving,
-            "map": _map_of(request, answer, places[:PLACES_SHOWN], near) if answer.item else None,
-            "keep": _kept(words, near, leaving, wanted),
-            "popular": [] if answer.item or answer.choices else queries.popular(_actor(request), POPULAR),
-            **location,
-        },
-    )
+    return {
+        "answer": answer,
+        "item": answer.item,
+        "shown": places,
+        "ways": [ways[number] for number in shown] if ways else [],
+        "rest": len(kept) - len(shown),
+        "hidden": len(answer.places) - len(kept),
+        "map": _map_of(request, answer, places[:PLACES_SHOWN], near),
+    }
 
 
 @require_safe

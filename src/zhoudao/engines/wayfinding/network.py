@@ -178,7 +178,9 @@ class Network:
             layer = self.walk.layer if leg.mode == "walk" else self.car.layer
             return street_path(layer, self.land, (leg.start.lon, leg.start.lat), (leg.end.lon, leg.end.lat))
         timetable = self.timetable
-        trip = timetable.trip_codes.index(leg.trip)  # every run of a trip calls at the same stops
+        # Every run of a trip calls at the same stops; one that never starts has no hops to show.
+        runs = [number for number, code in enumerate(timetable.trip_codes) if code == leg.trip]
+        trip = int(timetable.trip[np.flatnonzero(np.isin(timetable.trip, runs))[0]])
         from_stop, to_stop = (timetable.stop_codes.index(place.code) for place in (leg.start, leg.end))
         return course(timetable, trip, from_stop, to_stop)
 
