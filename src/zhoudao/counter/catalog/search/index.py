@@ -56,16 +56,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class _Phrase:
-    pieces: frozenset[str]
-    weight: float
-
-
-@dataclass(frozen=True)
 class _Entry:
     key: str
-    phrases: list[_Phrase]
+    weights: list[float]
+    """Of each phrase, what all its pieces say."""
+    phrases: dict[str, list[int]]
+    """By piece, the numbers of the phrases that have it."""
     said: dict[str, float]
+    """By piece, how much it counts that the document has it: BODY where only the body does."""
 
 
 class Index:
@@ -107,13 +105,15 @@ class Index:
         return kind * self._rarity.get(piece, self._unknown)
 
     def _entry(self, document: Document, phrases: list[dict[str, float]], body: dict[str, float]) -> _Entry:
+        numbers: dict[str, list[int]] = {}
+        for number, said in enumerate(phrases):
+            for piece in said:
+                numbers.setdefault(piece, []).append(number)
         return _Entry(
             document.key,
-            [
-                _Phrase(frozenset(said), sum(self._weigh(*piece) for piece in said.items()))
-                for said in phrases
-            ],
-            dict.fromkeys(body, BODY) | dict.fromkeys((piece for said in phrases for piece in said), 1.0),
+            [sum(self._weigh(*piece) for piece in said.items()) for said in phrases],
+            numbers,
+            dict.fromkeys(body, BODY) | dict.fromkeys(numbers, 1.0),
         )
 
     def _candidates(self, asked: dict[str, float]) -> list[_Entry]:
@@ -139,13 +139,19 @@ class Index:
 
 def _score(asked: dict[str, float], entry: _Entry) -> float:
     total = sum(asked.values())
-    best = 0.0
-    for phrase in entry.phrases:
-        said = sum(asked[piece] for piece in phrase.pieces & asked.keys())
-        if said:
-            best = max(best, said / (total + UNSAID * max(phrase.weight - said, 0.0)))
-    whole = sum(weight * entry.said.get(piece, 0.0) for piece, weight in asked.items()) / total
-    return (best + WHOLE * whole) / (1 + WHOLE)
+    whole = 0.0
+    said: dict[int, float] = {}
+    for piece, weight in asked.items():
+        if piece not in entry.said:
+            continue
+        whole += weight * entry.said[piece]
+        for number in entry.phrases.get(piece, ()):
+            said[number] = said.get(number, 0.0) + weight
+    best = max(
+        (share / (total + UNSAID * max(entry.weights[number] - share, 0.0)) for number, share in said.items()),
+        default=0.0,
+    )
+    return (best + WHOLE * whole / total) / (1 + WHOLE)
 
 
 def _rarity(described: list[list[dict[str, float]]], bodies: list[dict[str, float]]) -> dict[str, float]:
