@@ -102,10 +102,10 @@ class Words(Strict):
     """What people type when they mean this item."""
 
     zh: Annotated[list[ChinesePhrase], AfterValidator(unlike_each_other)] = Field(
-        min_length=5, max_length=20, description="5 to 20 plain Chinese phrases, each once"
+        min_length=5, max_length=40, description="5 to 40 plain Chinese phrases, each once"
     )
     en: Annotated[list[EnglishPhrase], AfterValidator(unlike_each_other)] = Field(
-        min_length=3, max_length=12, description="3 to 12 plain English phrases, each once"
+        min_length=3, max_length=24, description="3 to 24 plain English phrases, each once"
     )
 
 
