@@ -49,3 +49,10 @@ def test_what_is_meant_is_found_first_or_among_the_first_three(catalogue, capsys
         print(f"tuning    {tuning}\nheld out  {held_out}")  # noqa: T201
     assert held_out.first >= 0.92 * held_out.queries
     assert held_out.few >= 0.98 * held_out.queries
+
+
+@pytest.mark.parametrize(("file", "first", "few"), [("spoken-1.csv", 0.9, 0.96), ("spoken-2.csv", 0.8, 0.88)])
+def test_whole_stories_are_understood_as_well_as_before(catalogue, file, first, few):
+    told = figures(judge(read_queries(HERE / file), codes))
+    assert told.first >= first * told.queries, told
+    assert told.few >= few * told.queries, told

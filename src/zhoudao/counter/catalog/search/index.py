@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import tantivy
 
+from zhoudao.counter.catalog.search.language import language
 from zhoudao.counter.catalog.search.pieces import pieces
 from zhoudao.counter.catalog.search.reading import Reader
 
@@ -29,6 +30,9 @@ WHOLE = 1.0
 """Weight of what the whole document says of the query, beside its best phrase."""
 BODY = 0.5
 """What a piece counts that only the body says."""
+OTHER_THING = 0.6
+"""What an item counts for each thing the query names (身份证, 护照, 车牌) that none of its phrases does: papers are
+named in so many items that rarity alone makes little of them, yet they are what a query is about."""
 COMMON = 0.08
 """What share being the commonest errand adds: enough to decide between items that fit equally, no more."""
 UNSURE = 0.45
@@ -138,6 +142,7 @@ class Index:
 
 
 def _score(asked: dict[str, float], entry: _Entry) -> float:
+    things = language().things
     total = sum(asked.values())
     whole = 0.0
     said: dict[int, float] = {}
@@ -147,11 +152,15 @@ def _score(asked: dict[str, float], entry: _Entry) -> float:
         whole += weight * entry.said[piece]
         for number in entry.phrases.get(piece, ()):
             said[number] = said.get(number, 0.0) + weight
+    missing = sum(piece in things and piece not in entry.phrases for piece in asked)
     best = max(
-        (share / (total + UNSAID * max(entry.weights[number] - share, 0.0)) for number, share in said.items()),
+        (
+            share / (total + UNSAID * max(entry.weights[number] - share, 0.0))
+            for number, share in said.items()
+        ),
         default=0.0,
     )
-    return (best + WHOLE * whole / total) / (1 + WHOLE)
+    return OTHER_THING**missing * (best + WHOLE * whole / total) / (1 + WHOLE)
 
 
 def _rarity(described: list[list[dict[str, float]]], bodies: list[dict[str, float]]) -> dict[str, float]:

@@ -27,11 +27,12 @@ HAN = re.compile(rf"[{_HAN}]+")
 class Language:
     """``asking``: words that are said around a need; ``filling``: those that only hold a sentence together;
     ``places``: what kinds of place are called, the end of many a name;
-    ``same``: a word to the one that stands for its meaning; ``kind``: a word to what it is one of."""
+    ``things``: what errands are about, each by the word that stands for its meaning; ``same``: a word to the one that stands for its meaning; ``kind``: a word to what it is one of."""
 
     asking: frozenset[str]
     filling: frozenset[str]
     places: frozenset[str]
+    things: frozenset[str]
     same: dict[str, str]
     kind: dict[str, str]
     same_phrases: re.Pattern[str]
@@ -55,7 +56,7 @@ def language() -> Language:
             cutter.add_word(word, max(cutter.suggest_freq(word), LISTED), None)
     spaced = sorted((word for word in same if " " in word), key=len, reverse=True)
     return Language(
-        asking, filling, frozenset(lists["places"]), same, kind,
+        asking, filling, frozenset(lists["places"]), frozenset(lists["things"]), same, kind,
         re.compile(rf"\b({'|'.join(map(re.escape, spaced))})\b"), cutter,
     )  # fmt: skip
 
