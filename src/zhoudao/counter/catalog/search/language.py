@@ -27,7 +27,8 @@ HAN = re.compile(rf"[{_HAN}]+")
 class Language:
     """``asking``: words that are said around a need; ``filling``: those that only hold a sentence together;
     ``places``: what kinds of place are called, the end of many a name;
-    ``things``: what errands are about, each by the word that stands for its meaning; ``same``: a word to the one that stands for its meaning; ``kind``: a word to what it is one of."""
+    ``things``: what errands are about, each by the word that stands for its meaning;
+    ``same``: a word to the one that stands for its meaning; ``kind``: a word to what it is one of."""
 
     asking: frozenset[str]
     filling: frozenset[str]
