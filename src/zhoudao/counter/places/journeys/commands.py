@@ -228,12 +228,13 @@ def site_(kiosks: int, minutes: int, mode: Mode, as_json: bool) -> None:
 
 @map_.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--when", help="The moment that queues are expected from, ISO 8601; now if left out.")
 @_json
-def export_(folder: Path, as_json: bool) -> None:
+def export_(folder: Path, when: str | None, as_json: bool) -> None:
     """Write what answers rest on into FOLDER, as plain files for an outside check: streets, timetable, points,
     hours, queues."""
     try:
-        counts = export.write(SYSTEM, folder)
+        counts = export.write(SYSTEM, folder, _moment(when))
     except NoNetwork as error:
         refuse(f"{error}: {error.what}")
     except OSError as error:

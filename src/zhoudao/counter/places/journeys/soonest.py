@@ -233,7 +233,7 @@ def soonest(
     on_map = set(network.point_codes)
     known = [code for code in found.guides if code in on_map]
     queue, queues_known = _queue(actor, item_code, found.hours, moment)
-    stay = _stay(item)
+    staying = stay(item)
     try:
         services = engine.soonest(
             network,
@@ -243,7 +243,7 @@ def soonest(
             mode=mode,
             candidates=known,
             queue=queue,
-            service_takes=stay,
+            service_takes=staying,
             online=engine.Online(ONLINE) if Channel.ONLINE in item.channels else None,
         )
     except engine.OutsideCalendar as outside:
@@ -254,7 +254,7 @@ def soonest(
             _("Choose a place nearer to a street, or pick one from the list."),
             doubted,
         ) from lost
-    return SoonestAnswer(item, origin, moment, mode, found, network, doubted, queues_known, stay, services)
+    return SoonestAnswer(item, origin, moment, mode, found, network, doubted, queues_known, staying, services)
 
 
 def outside_calendar(network: Network, moment: datetime) -> BadQuestion:
@@ -300,7 +300,7 @@ def said_of(found: Doubt) -> tuple[str, str]:
     )
 
 
-def _stay(item: Item) -> int:
+def stay(item: Item) -> int:
     """Seconds at the window: what is promised in minutes or hours is waited for, else the engine's own."""
     promised = item.promised_time
     if promised.unit not in SECONDS:
