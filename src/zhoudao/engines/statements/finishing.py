@@ -124,7 +124,7 @@ def _write_accounts(directory: Directory, texts: list[str], out: Path) -> None:
     rows = []
     for code in known:
         name, identity = directory.holders.get(code, ("", ""))
-        cards = sorted(texts[card] for card in directory.cards.get(code, ())) or [None]
+        cards: list[str | None] = [*sorted(texts[card] for card in directory.cards.get(code, ()))] or [None]
         parent = directory.parents.get(code)
         for card in cards:
             rows.append(

@@ -116,7 +116,7 @@ class Ledger:
             "own_account": pa.array(((flags & OWN) != 0) | (known.way[rows] == NEUTRAL)),
             **{name: text.column(name) for name in text.schema.names},
         }
-        if self.names is not None:
+        if self.names is not None and self.identities is not None:
             for side, codes in (("source", source), ("target", target)):
                 where = pa.array(codes, mask=codes < 0)
                 columns[f"{side}_name"] = pc.coalesce(columns[f"{side}_name"], self.names.take(where))

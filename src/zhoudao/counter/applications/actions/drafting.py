@@ -59,6 +59,7 @@ def begin(
         channel = Channel.WINDOW if at_window else Channel.ONLINE
         if channel not in item.channels:
             raise Unusable(f"{item_code} can't be applied for {channel}", "look at the item's ways to apply")
+        assert actor.user_id is not None  # only accounts of people hold the permission
         who = {"resident": resident, "organisation": organisation}
         draft = Draft.objects.filter(
             owner_id=actor.user_id, item=item_code, item_version=version, **who
@@ -84,7 +85,7 @@ def begin(
 
 def _applicant(actor: Actor, resident_id: int | None) -> tuple[Resident | None, Organisation | None]:
     if actor.role is Role.AGENT:
-        found = Organisation.objects.filter(pk=actor.organisation_id).first()
+        found = Organisation.objects.filter(pk=actor.organisation_id or 0).first()
         if found is None:
             raise NotFound("organisation")
         return None, found

@@ -105,7 +105,7 @@ def _roles(cells: Sequence[str]) -> dict[str, int]:
 
 def _header(rows: Sequence[list[str]]) -> tuple[int, dict[str, int]]:
     """The first row that names most roles, where that is two or more."""
-    best, best_found = 0, {}
+    best, best_found = 0, dict[str, int]()
     for place, row in enumerate(rows[:120]):
         found = _roles(row)
         if len(found) > len(best_found) and len(found) >= 2:
@@ -187,7 +187,7 @@ def _layout(headers: list[str], fingerprint: str, layouts: Sequence[Layout]) -> 
 
 
 def _apply(plan: Plan, layout: Layout) -> None:
-    where = {}
+    where: dict[str, int] = {}
     for column, header in enumerate(plan.headers):
         where.setdefault(plain(header)[0], column)
     given = {

@@ -55,7 +55,7 @@ def chain(records: Records, same: NDArray[np.int32]) -> Chains:
         low, high = records.sheet_start[sheet], records.sheet_end[sheet]
         sequence[low:high] = np.arange(high - 1, low - 1, -1)
     group = records.own if currencies == 1 else records.own.astype(np.int64) * currencies + records.currency
-    starts, order = _grouped(group, accounts * currencies, sequence, turned.any())
+    starts, order = _grouped(group, accounts * currencies, sequence, bool(turned.any()))
     breaks, expected = np.empty(count, np.int32), np.empty(count, np.int64)
     found = _walk(
         starts, order, records.time, sequence, records.way, records.amount, records.balance, records.other,
