@@ -193,6 +193,46 @@ def refund(seed: int, out: Path, truth: Path | None, firms: int, invoices: int, 
     )
 
 
+@sample.command()
+@click.option(
+    "--seed", type=click.IntRange(0), default=7, show_default=True, help="What everything is drawn from."
+)
+@click.option(
+    "--size",
+    type=click.Choice(["small", "city"]),
+    default="city",
+    show_default=True,
+    help="small: 1,000 accounts, 12,000 transfers; city: 200,000 and 3 million.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the banks' files.",
+)
+@click.option(
+    "--truth",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File for the true transfers, beside the folder and never inside; OUT-truth.parquet unless given.",
+)
+@as_json_option
+def banks(seed: int, size: str, out: Path, truth: Path | None, as_json: bool) -> None:
+    """A year of transfers as the messy statement files of six banks, with the truth beside them."""
+    from zhoudao.sample.banks import files
+
+    beside = truth or out.with_name(f"{out.name}-truth.parquet")
+    with _told():
+        try:
+            made = files.make(seed, size, out, beside, progress)
+        except ValueError as problem:
+            refuse(str(problem))
+    emit(
+        {"folder": str(out), "truth": str(beside), **made},
+        as_json,
+        [f"{out}", *(f"  {name:24} {rows:>10,} records" for name, rows in made["records"].items())],
+    )
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What can't be used ends with 2 and a sentence; a disk that fails with 1 and a sentence."""

@@ -35,6 +35,7 @@ def finish(run: Run, out: Path) -> Report:
     partner = pair_two_sides(records, same)
     chains = chain(records, same)
     root = _roots(same, partner)
+    _finest_times(records, root)
     _share_flags(records, root, run.directory)
     texts = run.accounts.texts()
     names, identities = _holders(run.directory, len(texts))
@@ -55,6 +56,13 @@ def _roots(same: NDArray[np.int32], partner: NDArray[np.int32]) -> NDArray[np.in
     first = np.where(same >= 0, same, own)
     mate = partner[first]
     return np.where(mate >= 0, mate, first)
+
+
+def _finest_times(records: Records, root: NDArray[np.int64]) -> None:
+    """A transfer has the time of that record of it that says it most finely."""
+    finer = np.flatnonzero(records.precision < records.precision[root])
+    records.time[root[finer]] = records.time[finer]
+    records.precision[root[finer]] = records.precision[finer]
 
 
 def _share_flags(records: Records, root: NDArray[np.int64], directory: Directory) -> None:

@@ -55,6 +55,7 @@ class Plan:
     order: int = YEAR_FIRST
     same_signs: bool = False
     flipped: bool = False
+    pads_clocks: bool = False
     width: int = 0
     strict: bool = False
     account: str = ""
@@ -288,6 +289,8 @@ def _habits(plan: Plan, rows: Sequence[list[str]]) -> None:
         columns.pop("date", None)
         if "clock" in columns and all(read_time(text)[2] == 0 for text in cells("time")[:50]):
             del columns["clock"]
+    if "clock" in columns:
+        plan.pads_clocks = any(re.fullmatch(r"\d{5,6}", text) for text in cells("clock"))
     dates = [re.match(r"[\"=']*(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}", text) for text in cells("time")]
     pairs = [(int(found[1]), int(found[2])) for found in dates if found]
     if any(first > 12 for first, _ in pairs):

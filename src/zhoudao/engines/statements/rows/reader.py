@@ -140,7 +140,15 @@ class SheetReader:
             *_where(cells), self.plan.columns["time"], rows, self.plan.order, time, status, precision
         )
         if "clock" in self.plan.columns:
-            kernels.add_clocks(*_where(cells), self.plan.columns["clock"], rows, time, status, precision)
+            kernels.add_clocks(
+                *_where(cells),
+                self.plan.columns["clock"],
+                rows,
+                self.plan.pads_clocks,
+                time,
+                status,
+                precision,
+            )
         return time, status, precision
 
     def _amounts(self, cells: Cells, rows: int, role: str, power: int) -> tuple[NDArray, NDArray, NDArray]:

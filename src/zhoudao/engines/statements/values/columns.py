@@ -36,14 +36,14 @@ def read_times(buffer, first, start, end, column, rows, order, values, status, p
 
 
 @njit(cache=True, nogil=True)
-def add_clocks(buffer, first, start, end, column, rows, values, status, precision):
+def add_clocks(buffer, first, start, end, column, rows, pads, values, status, precision):
     """Put a column of times of day onto the dates in ``values``; a date that has its own time of day keeps it."""
     scratch = np.empty(LONGEST, np.uint8)
     for row in range(rows):
         cell = first[row] + column
         if status[row] != OK or cell >= first[row + 1] or end[cell] == start[cell]:
             continue
-        of_day, state, fine = clock_of(buffer, start[cell], end[cell], scratch)
+        of_day, state, fine = clock_of(buffer, start[cell], end[cell], pads, scratch)
         midnight = (values[row] + CHINA_US) % DAY_US == 0
         if state == BAD:
             status[row] = BAD

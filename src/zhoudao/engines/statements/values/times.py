@@ -377,8 +377,11 @@ def _offset(out, start, length):
 
 
 @njit(cache=True, nogil=True)
-def clock_of(buffer, start, end, out):
-    """``(microseconds of the day, status, precision)`` of a cell that holds a time of day alone (or after a date)."""
+def clock_of(buffer, start, end, pads, out):
+    """``(microseconds of the day, status, precision)`` of a cell that holds a time of day alone (or after a date).
+
+    ``pads``: the column writes 093000 and a spreadsheet has lost leading zeros, so that 1530 is a quarter past
+    midnight."""
     zero = np.int64(0)
     length = fold(buffer, start, end, TIME, out)
     if length == 0:
@@ -388,10 +391,12 @@ def clock_of(buffer, start, end, out):
     run = 0
     while run < length and out[run] >= 48 and out[run] <= 57:
         run += 1
-    if run == length and run <= 3:  # 00:00:30 as 30 and 00:09:30 as 930, their zeros lost
+    if run == length and (
+        run <= 3 or (run == 4 and pads)
+    ):  # 00:00:30 as 30 and 00:09:30 as 930, their zeros lost
         value = number_in(out, 0, run)
         minute, second = value // 100, value % 100
-        if minute > 59 or second > 59:
+        if run == 0 or minute > 59 or second > 59:
             return zero, BAD, DAY
         return (minute * 60 + second) * US, OK, SECOND
     if (
@@ -431,8 +436,8 @@ def read_time(text: str, order: int = YEAR_FIRST) -> tuple[int, int, int]:
     return int(value), int(status), int(precision)
 
 
-def read_clock(text: str) -> tuple[int, int, int]:
+def read_clock(text: str, pads: bool = False) -> tuple[int, int, int]:
     """``(microseconds of the day, status, precision)`` of one text that holds a time of day."""
     data = np.frombuffer(text.encode() + b" ", dtype=np.uint8)
-    value, status, precision = clock_of(data, 0, len(data) - 1, np.empty(LONGEST, np.uint8))
+    value, status, precision = clock_of(data, 0, len(data) - 1, pads, np.empty(LONGEST, np.uint8))
     return int(value), int(status), int(precision)
