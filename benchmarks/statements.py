@@ -27,7 +27,9 @@ from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 
-COLUMNS = "交易时间,交易卡号,户名,对手账号,对手户名,收付标志,交易金额,交易余额,币种,摘要,流水号,网点,IP,是否成功"
+COLUMNS = (
+    "交易时间,交易卡号,户名,对手账号,对手户名,收付标志,交易金额,交易余额,币种,摘要,流水号,网点,IP,是否成功"
+)
 TYPES = {
     "交易时间": "TIMESTAMP", "交易金额": "DECIMAL(18,2)", "交易余额": "DECIMAL(18,2)",
 }  # fmt: skip
@@ -36,11 +38,17 @@ AT_ONCE = 200_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000], help="sizes to grow over")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rows", type=int, nargs="+", default=[10**5, 10**6, 10**7], help="sizes to grow over"
+    )
     parser.add_argument("--pandas-rows", type=int, default=1_000_000, help="largest size given to pandas")
     parser.add_argument("--json", type=Path, help="write the figures there too")
-    parser.add_argument("--mutants", type=int, help="instead: clean so many mutated files and check the accounting")
+    parser.add_argument(
+        "--mutants", type=int, help="instead: clean so many mutated files and check the accounting"
+    )
     parser.add_argument("--one", nargs=3, metavar=("WHO", "FILE", "OUT"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
@@ -53,8 +61,8 @@ def main() -> None:
 
 def measure(given: argparse.Namespace) -> None:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{machine}\n\n| rows | file | who | seconds | rows/s | times DuckDB | peak MiB
-    |\n|---|---|---|---|---|---|---|")
+    print(f"{machine}\n\n| rows | file | who | seconds | rows/s | times DuckDB | peak MiB |")
+    print("|---|---|---|---|---|---|---|")
     figures = []
     with tempfile.TemporaryDirectory(prefix="zhoudao-statements-") as folder:
         home = Path(folder)
@@ -84,14 +92,19 @@ def measure(given: argparse.Namespace) -> None:
             plain.unlink()
             chinese.unlink()
     if given.json:
-        given.json.write_text(json.dumps({"machine": machine, "figures": figures}, indent=1), encoding="utf-8")
+        given.json.write_text(
+            json.dumps({"machine": machine, "figures": figures}, indent=1), encoding="utf-8"
+        )
 
 
 def run(who: str, path: Path, home: Path) -> dict[str, float]:
     """One measurement in a fresh process."""
     out = home / "out"
     made = subprocess.run(
-        [sys.executable, __file__, "--one", who, str(path), str(out)], capture_output=True, text=True, check=False
+        [sys.executable, __file__, "--one", who, str(path), str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if made.returncode:
         raise SystemExit(f"{who} failed on {path.name}:\n{made.stderr}")
@@ -146,7 +159,10 @@ def write(path: Path, rows: int) -> None:
             amount, way = chance.integers(1, 5_000_000, count), chance.integers(0, 2, count)
             mirrored = np.flatnonzero(chance.random(count) < 0.1)
             mirrored = mirrored[mirrored > 0]
-            own[mirrored], other[mirrored] = other[mirrored - 1], own[mirrored - 1]  # the other side of the row before
+            own[mirrored], other[mirrored] = (
+                other[mirrored - 1],
+                own[mirrored - 1],
+            )  # the other side of the row before
             amount[mirrored], way[mirrored] = amount[mirrored - 1], 1 - way[mirrored - 1]
             seconds = (np.arange(done, done + count) * 31_000_000) // rows
             seconds[mirrored] = seconds[mirrored - 1]
@@ -159,11 +175,10 @@ def write(path: Path, rows: int) -> None:
                 left = int(balance[a])
                 sign, left = ("-", -left) if left < 0 else ("", left)
                 number = done + place
+                spent, kept = f"{fen // 100}.{fen % 100:02d}", f"{sign}{left // 100}.{left % 100:02d}"
                 lines.append(
-                    f"{times[place].replace('T', ' ')},6299{a:015d},某甲{a},6299{b:015d},某乙{b},{ways[w]},{fen
-                    // 100}.{fen % 100:02d},"
-                    f"{sign}{left // 100}.{left % 100:02d},人民币,{memos[number %
-                    5]},SN{number},东港支行,10.0.{number % 256}.{number % 100},成功\n"
+                    f"{times[place].replace('T', ' ')},6299{a:015d},某甲{a},6299{b:015d},某乙{b},{ways[w]},{spent},{kept},"
+                    f"人民币,{memos[number % 5]},SN{number},东港支行,10.0.{number % 256}.{number % 100},成功\n"
                 )
             file.writelines(lines)
             done += count

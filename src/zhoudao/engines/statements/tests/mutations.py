@@ -15,15 +15,20 @@ from zhoudao.engines import statements
 HEADER = "交易时间,交易卡号,户名,对手账号,对手户名,收付标志,交易金额,交易余额,摘要,流水号"
 
 
+def _record(place: int) -> str:
+    when = f"2026-01-{1 + place % 28:02d} 09:{place % 60:02d}:00"
+    accounts = f"62990000000000123{place % 3:02d},甲某,6299000000000999{place:03d},乙某"
+    return f"{when},{accounts},{'出' if place % 2 else '进'},{place + 1}.50,{1000 + place}.00,转账,S{place}"
+
+
 def originals() -> dict[str, bytes]:
     """One small good file of each kind."""
-    rows = [
-        f"2026-01-{1 + place % 28:02d} 09:{place % 60:02d}:00,62990000000000123{place %
-        3:02d},甲某,6299000000000999{place:03d},乙某,"
-        f"{'出' if place % 2 else '进'},{place + 1}.50,{1000 + place}.00,转账,S{place}"
-        for place in range(40)
-    ]
-    text = "某某银行交易明细\n账号：6299000000000012300\n" + "\n".join([HEADER, *rows, "合计,,,,,,820.00,,,"]) + "\n"
+    rows = [_record(place) for place in range(40)]
+    text = (
+        "某某银行交易明细\n账号：6299000000000012300\n"
+        + "\n".join([HEADER, *rows, "合计,,,,,,820.00,,,"])
+        + "\n"
+    )
     book = io.BytesIO()
     with xlsxwriter.Workbook(book, {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet("交易明细")
@@ -67,16 +72,21 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
             chance.shuffle(lines)
             data = b"\n".join(lines)
         elif kind == 5:
-            data = data.replace(b",", bytes(chance.choice(b";\t|,\"")for _ in range(1)), chance.randint(1, 200))
+            data = data.replace(
+                b",", bytes(chance.choice(b';\t|,"') for _ in range(1)), chance.randint(1, 200)
+            )
         elif kind == 6:
             encodings = ["utf-8", "gb18030", "utf-16", "latin-1"]
             text = data.decode(chance.choice(encodings), "replace")
             data = text.encode(chance.choice(encodings), "replace")
         elif kind == 7:
-            data = data[:at] + chance.choice([b"\0" * 50, b'"', b"\r\r\n", b"\xef\xbb\xbf", b'="', b"1E+99"]) +
-            data[at:]
+            odd = chance.choice([b"\0" * 50, b'"', b"\r\r\n", b"\xef\xbb\xbf", b'="', b"1E+99"])
+            data = data[:at] + odd + data[at:]
         else:
-            lines = [b",".join(sorted(line.split(b","), key=lambda _: chance.random())) for line in data.split(b"\n")]
+            lines = [
+                b",".join(sorted(line.split(b","), key=lambda _: chance.random()))
+                for line in data.split(b"\n")
+            ]
             data = b"\n".join(lines)
     return data
 
@@ -87,11 +97,16 @@ def check(folder: Path, out: Path) -> statements.Report:
     assert report.rows_in == report.rows_kept + report.rows_merged + report.rows_refused
     ledger = pq.read_table(out / "ledger.parquet", columns=["transfer_id", "amount"])
     assert ledger.num_rows == report.transfers == len(set(ledger["transfer_id"].to_pylist()))
-    assert pq.read_metadata(out / "transfer_sources.parquet").num_rows == report.rows_kept + report.rows_merged
+    assert (
+        pq.read_metadata(out / "transfer_sources.parquet").num_rows == report.rows_kept + report.rows_merged
+    )
     assert pq.read_metadata(out / "refused.parquet").num_rows == report.rows_refused
-    seen = {sheet.file.split("!")[0] for sheet in report.sheets} | {file["file"].split("!")[0] for file in
-    report.files_refused}
-    assert seen == {f"{folder.name}/{path.name}" for path in folder.iterdir()}, "a file that nothing is said of"
+    seen = {sheet.file.split("!")[0] for sheet in report.sheets} | {
+        file["file"].split("!")[0] for file in report.files_refused
+    }
+    assert seen == {f"{folder.name}/{path.name}" for path in folder.iterdir()}, (
+        "a file that nothing is said of"
+    )
     return report
 
 

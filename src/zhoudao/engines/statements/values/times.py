@@ -399,9 +399,7 @@ def clock_of(buffer, start, end, pads, out):
         if run == 0 or minute > 59 or second > 59:
             return zero, BAD, DAY
         return (minute * 60 + second) * US, OK, SECOND
-    if (
-        run == length and run == 4
-    ):  # 0930 is a minute; a lost 00 before 09:30 is not told apart, and taken as written
+    if run == length and run == 4:
         of_day, precision, _, fine = _clock(out, 0, length)
         return of_day, OK if fine else BAD, precision
     if run == 1 and length > 3 and out[0] == 48 and out[1] == 46:  # a fraction of a day
