@@ -60,7 +60,45 @@ def in_a_case(who: frozenset[Role] = AT_THE_DESK, *, posted: bool = False, **arg
     return Route(who, posted, {"number": "2026-0001", **arguments}, missing_is_allowed=True)
 
 
+APPLICANTS = frozenset({Role.RESIDENT, Role.AGENT})
+AT_CASES = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR})
+
+
+def of_a_draft(*, posted: bool = False, **arguments: object) -> Route:
+    """A page of one's own draft. The walkers have none, so that whoever may use it gets 404."""
+    return Route(APPLICANTS | {Role.CLERK}, posted, {"uid": "a" * 32, **arguments}, missing_is_allowed=True)
+
+
+def of_an_application(
+    who: frozenset[Role] = APPLICANTS, *, posted: bool = False, **arguments: object
+) -> Route:
+    return Route(who, posted, {"number": "A20261124-00001", **arguments}, missing_is_allowed=True)
+
+
 ROUTES: dict[str, Route] = {
+    "catalog_editing:list": Route(frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),
+    "catalog_editing:edit": Route(frozenset({Role.ADMINISTRATOR}), arguments={"code": "new"}),
+    "catalog_editing:preview": Route(frozenset({Role.ADMINISTRATOR}), posted=True),
+    "catalog_editing:proposal": Route(
+        frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
+        arguments={"proposal_id": 1},
+        missing_is_allowed=True,
+    ),
+    "applications:start": Route(ANYONE, arguments={"code": "residence-permit"}, missing_is_allowed=True),
+    "applications:save": of_a_draft(posted=True),
+    "applications:drop": of_a_draft(posted=True),
+    "applications:check": of_a_draft(),
+    "applications:question": of_a_draft(code="since"),
+    "applications:paper": of_a_draft(material="photo"),
+    "applications:mine": Route(APPLICANTS),
+    "applications:own": of_an_application(),
+    "applications:receipt": of_an_application(APPLICANTS | {Role.CLERK}),
+    "applications:answer": of_an_application(),
+    "applications:change": of_an_application(posted=True, what="withdraw"),
+    "applications:enter": Route(frozenset({Role.CLERK})),
+    "applications:cases": Route(AT_CASES),
+    "applications:case": of_an_application(AT_CASES),
+    "applications:step": of_an_application(AT_CASES, posted=True, verb="accept"),
     "home": Route(ANYONE),
     "look:healthz": Route(ANYONE),
     "credentials:verify": Route(ANYONE),
