@@ -82,7 +82,7 @@ def _text(style: Style, lines: Iterator[list[str]], path: Path) -> None:
         csv.writer(file, delimiter=style.delimiter, lineterminator="\r\n").writerows(lines)
 
     with path.open("w", encoding=style.encoding, newline="") as file:
-        write(file)  # type: ignore[arg-type]
+        write(file)
     if style.kind == "zip":
         with zipfile.ZipFile(path.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED) as archive:
             member = zipfile.ZipInfo(f"反馈/{path.name}", (2026, 1, 5, 9, 0, 0))

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -118,8 +119,9 @@ def paper(request: HttpRequest, uid: str, material: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            if "file" in request.FILES:
-                actions.hand_in(actor, uid, material, request.FILES["file"])
+            handed = request.FILES.get("file")
+            if isinstance(handed, UploadedFile):
+                actions.hand_in(actor, uid, material, handed)
             elif request.POST.get("instead") in list(PaperState):
                 reference = request.POST.get("reference", "")
                 actions.stand_in(actor, uid, material, PaperState(request.POST["instead"]), reference)
@@ -129,7 +131,7 @@ def paper(request: HttpRequest, uid: str, material: str) -> HttpResponse:
                 return redirect(
                     reverse("applications:check", args=[uid])
                     if draft and "back_to_check" in request.POST
-                    else after["after"]
+                    else str(after["after"])
                 )
         except (BadFile, Unusable) as bad:
             problem = getattr(bad, "what", "") or str(bad)

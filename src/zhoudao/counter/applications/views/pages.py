@@ -20,7 +20,7 @@ from zhoudao.counter.catalog.schema import Item, Material
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+    return request.actor  # type: ignore[attr-defined]
 
 
 def language() -> str:
