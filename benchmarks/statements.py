@@ -177,7 +177,8 @@ def write(path: Path, rows: int) -> None:
                 number = done + place
                 spent, kept = f"{fen // 100}.{fen % 100:02d}", f"{sign}{left // 100}.{left % 100:02d}"
                 lines.append(
-                    f"{times[place].replace('T', ' ')},6299{a:015d},某甲{a},6299{b:015d},某乙{b},{ways[w]},{spent},{kept},"
+                    f"{times[place].replace('T', ' ')},6299{a:015d},某甲{a},6299{b:015d},某乙{b},"
+                    f"{ways[w]},{spent},{kept},"
                     f"人民币,{memos[number % 5]},SN{number},东港支行,10.0.{number % 256}.{number % 100},成功\n"
                 )
             file.writelines(lines)
