@@ -14,23 +14,16 @@ from zhoudao.desk.findings.rules import LEAST_REASON, Verdict
 class DecideForm(forms.Form):
     why = forms.CharField(
         label=_("Why"),
+        min_length=LEAST_REASON,
         max_length=1000,
-        required=False,
         help_text=_("It stays with the finding, and goes into the package."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     verdict = forms.TypedChoiceField(
-        choices=[(each.value, each.value) for each in Verdict], coerce=Verdict, widget=forms.HiddenInput
+        choices=[(each.value, each.value) for each in (Verdict.ACCEPTED, Verdict.DISMISSED)],
+        coerce=Verdict,
+        widget=forms.HiddenInput,
     )
-
-    def clean(self) -> dict[str, object]:
-        data = super().clean() or {}
-        if (
-            data.get("verdict") in (Verdict.ACCEPTED, Verdict.DISMISSED)
-            and len(data.get("why", "").strip()) < LEAST_REASON
-        ):
-            self.add_error("why", _("A decision needs its reason: write in a few words why."))
-        return data
 
 
 class PackageForm(forms.Form):

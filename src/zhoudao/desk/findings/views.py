@@ -195,6 +195,8 @@ def change(request: HttpRequest, number: str, finding: int, change: str) -> Http
             actions.note(actor, number, finding, request.POST.get("text", ""))
         elif change == "assign":
             actions.assign(actor, number, finding, whole_number(request.POST.get("member", "")))
+        elif change == "reopen":
+            actions.decide(actor, number, finding, Verdict.OPEN, "")
         elif change == "decide":
             form = DecideForm(request.POST)
             if not form.is_valid():
