@@ -243,6 +243,7 @@ ROUTES: dict[str, Route] = {
     "evidence:clean": in_a_case(frozenset({Role.ANALYST}), posted=True),
     "evidence:cancel": in_a_case(frozenset({Role.ANALYST}), posted=True),
     "evidence:progress": in_a_case(),
+    "evidence:sample_files": in_a_case(),
     "evidence:refused": in_a_case(),
     "evidence:breaks": in_a_case(),
     "evidence:file": in_a_case(file_id=1),

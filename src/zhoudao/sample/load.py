@@ -27,6 +27,7 @@ from zhoudao.counter.places.exchange.rows import Report
 from zhoudao.counter.places.journeys.actions import install
 from zhoudao.engines.wayfinding import BadInput as BadNetworkInput
 from zhoudao.sample import manifest, tables
+from zhoudao.sample.case import load as case
 from zhoudao.sample.manifest import BadSample, Manifest
 from zhoudao.sample.parts import Progress
 
@@ -62,7 +63,9 @@ def load(folder: Path, progress: Progress) -> Manifest:
         _load_people(folder, progress)
         _say(progress, import_applications(SYSTEM, folder / "applications.csv"))
         _build_network(folder, progress)
+        case.load(found.origin.seed)
     _keep(folder)
+    case.write_zip(found.origin.seed, loaded_folder())
     return found
 
 

@@ -23,6 +23,8 @@ class Case(models.Model):
     """Given by the platform: ``2026-0001``."""
     vault = models.CharField(max_length=32, unique=True)
     """Name of the folder its files lie in; says nothing of the case."""
+    token = models.CharField(max_length=32, unique=True, null=True, blank=True)
+    """Of the form that opened it: sent twice, it opens one case."""
     title = SealedTextField(blank=True)
     offence = models.CharField(max_length=24, choices=_choices(Offence))
     basis = models.CharField(max_length=10, choices=_choices(Basis))

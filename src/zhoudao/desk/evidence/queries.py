@@ -138,6 +138,27 @@ def open_ledger(here: Inside, number: int | None = None) -> Path:
     return path.parent
 
 
+@dataclass(frozen=True)
+class BreaksPage:
+    here: Inside
+    breaks: list[dict[str, Any]]
+    total: int
+    balance: dict[str, Any]
+    """How many balances were followed, from the report."""
+
+
+def breaks_page(actor: Actor, number: str, most: int = 500) -> BreaksPage:
+    """Where an account's balances don't chain, the largest first."""
+    here = gate.look(actor, number, LOOK, seeing="balance breaks")
+    with tables.cursor(open_ledger(here)) as found:
+        total = found.execute("SELECT count(*) FROM breaks").fetchone()
+        told = tables.rows(
+            found, "SELECT * FROM breaks ORDER BY abs(missing) DESC, account, time LIMIT ?", [most]
+        )
+    report = report_of(here.vault, ledger_of(here))
+    return BreaksPage(here, told, total[0] if total else 0, report.get("balance", {}))
+
+
 def _finding_rows(here: Inside, filters: Filters) -> Path | None:
     """The rows of a run's findings, where they are asked for (the findings room put them there)."""
     if not filters.run or not filters.finding:

@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{CASE}/evidence/clean/", files.clean, name="clean"),
     path(f"{CASE}/evidence/cancel/", files.cancel, name="cancel"),
     path(f"{CASE}/evidence/progress/", files.progress, name="progress"),
+    path(f"{CASE}/evidence/sample-files/", files.sample_files, name="sample_files"),
     path(f"{CASE}/evidence/refused/", files.refused, name="refused"),
     path(f"{CASE}/evidence/breaks/", files.breaks, name="breaks"),
     path(f"{CASE}/evidence/file/<int:file_id>/", files.file_, name="file"),

@@ -47,10 +47,9 @@ def open_case(
     ``token``: of the form; the same one again gives the case that it opened. Raises Unusable for an expiry that is past
     or further off than a year.
     """
-    name = token or secrets.token_hex(16)
     with act(actor, OPEN) as entry:
         assert actor.user_id is not None  # the roles that may are people's
-        earlier = Case.objects.filter(vault=name, opened_by=actor.key).first()
+        earlier = Case.objects.filter(token=token, opened_by=actor.key).first() if token else None
         if earlier is not None:
             entry.note(again=True)
             entry.subject = f"case:{earlier.number}"
@@ -58,7 +57,8 @@ def open_case(
         now = clock.now()
         case = Case.objects.create(
             number=_next_number(now),
-            vault=name,
+            vault=secrets.token_hex(16),
+            token=token or None,
             title=title.strip(),
             offence=offence.value,
             basis=basis.value,

@@ -1,6 +1,6 @@
 """What is done with a case's evidence."""
 
-from zhoudao.desk.evidence.actions.cleaning import cancel_cleaning, start_cleaning
+from zhoudao.desk.evidence.actions.cleaning import cancel_cleaning, confirm_layout, start_cleaning
 from zhoudao.desk.evidence.actions.forgetting import forget
 from zhoudao.desk.evidence.actions.receiving import (
     Received,
@@ -14,6 +14,7 @@ __all__ = [
     "Received",
     "answers_request",
     "cancel_cleaning",
+    "confirm_layout",
     "forget",
     "receive",
     "set_aside",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor
-from zhoudao.core.look.refusals import Conflict
+from zhoudao.core.look.refusals import Conflict, Unusable
 from zhoudao.core.outbox.actions import enqueue_job
 from zhoudao.desk.cases import gate
 from zhoudao.desk.cases.rules import WORKING
-from zhoudao.desk.evidence.models import Cleaning, EvidenceFile
+from zhoudao.desk.evidence.cleaning import engine
+from zhoudao.desk.evidence.models import Cleaning, ColumnRoles, EvidenceFile
 from zhoudao.desk.evidence.rules import IMPORT, UNFINISHED, CleaningState, FileState
 
 
@@ -52,3 +53,25 @@ def cancel_cleaning(actor: Actor, number: str) -> None:
         )
         unfinished.update(cancel_asked=True)
         here.entry.note(step="cancel")
+
+
+def confirm_layout(actor: Actor, number: str, fingerprint: str, columns: dict[str, str]) -> ColumnRoles:
+    """Keep what an analyst says a header's columns are; files with this header are read so from now on, in every case.
+
+    ``columns``: role to header. Raises Unusable for a role or a header row that is none.
+    """
+    with gate.inside(actor, number, IMPORT, duties=WORKING, writing=True) as here:
+        if problem := engine.why_no_layout(columns, fingerprint):
+            raise Unusable(problem)
+        if not fingerprint.isalnum() or len(fingerprint) > 64:
+            raise Unusable(_("The header row is not known"))
+        kept, _new = ColumnRoles.objects.update_or_create(
+            header_sha256=fingerprint,
+            defaults={
+                "roles": {"columns": columns, "fingerprint": fingerprint},
+                "confirmed_at": clock.now(),
+                "confirmed_by": actor.key,
+            },
+        )
+        here.entry.note(step="layout", header=fingerprint, roles=sorted(columns))
+    return kept

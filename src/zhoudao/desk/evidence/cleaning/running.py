@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM
@@ -52,14 +53,14 @@ def _clean(cleaning: Cleaning) -> None:
     box = vault.of(cleaning.case)
     files = EvidenceFile.objects.filter(case=cleaning.case, state=FileState.KEPT.value)
     with box.workshop() as folder:
-        raw = [_lay_out(box, file, folder / "raw") for file in files]
+        raw = [_lay_out(box, file, folder) for file in files]
         made = folder / "made"
         made.mkdir()
         accounting = engine.clean(raw, made, *_teller(cleaning))
         deriving.write_accounts(made, box.key)
-        for name in (*(f"{table}.parquet" for table in tables.TABLES), tables.REPORT):
-            sealed = box.put_file(f"{cleaning.folder}/{name}", made / name)
-            if name == f"{tables.LEDGER}.parquet":
+        for path in sorted(made.iterdir()):
+            sealed = box.put_file(f"{cleaning.folder}/{path.name}", path)
+            if path.stem == tables.LEDGER:
                 cleaning.ledger_sha256 = sealed.sha256
     for name, value in accounting.__dict__.items():
         setattr(cleaning, name, value)
@@ -71,7 +72,8 @@ def _clean(cleaning: Cleaning) -> None:
 def _lay_out(box: Vault, file: EvidenceFile, folder: Path) -> engine.Raw:
     """The file, opened under its hash and its own extension, by which engines tell sheets from text."""
     opened = box.open(f"raw/{file.sha256}", folder)
-    path = opened.with_name(f"{file.sha256}{Path(str(file.name)).suffix.lower()[:8]}")
+    path = folder / engine.FOLDER / f"{file.sha256}{Path(str(file.name)).suffix.lower()[:8]}"
+    path.parent.mkdir(exist_ok=True)
     opened.rename(path)
     return engine.Raw(path, str(file.name), file.sha256)
 
@@ -107,6 +109,6 @@ def _end(cleaning: Cleaning, state: CleaningState, **changes: object) -> None:
         cleaning.save(update_fields=["state", "ended_at", "doing", *changes])
 
 
-def report_of(box: Vault, cleaning: Cleaning) -> dict[str, object]:
+def report_of(box: Vault, cleaning: Cleaning) -> dict[str, Any]:
     """The accounting in full, as the engine wrote it."""
     return json.loads(box.read(f"{cleaning.folder}/{tables.REPORT}"))

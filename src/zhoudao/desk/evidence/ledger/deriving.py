@@ -29,19 +29,28 @@ def write_accounts(folder: Path, key: bytes) -> int:
 
     ``key`` is the vault's: references are HMAC-SHA-256 under a key derived from it, so that they mean nothing
     outside the
-    case. The holder is the one most of an account's rows name. Accounts of one identity number are one person.
+    case. The holder is the one
+    an account sheet names, or else the one most of its rows do. Accounts of one identity number are one person.
     """
     with connect(folder) as found:
+        register = folder / "register.parquet"
+        if register.exists():
+            found.execute(f"CREATE VIEW register AS SELECT * FROM read_parquet('{register}')")  # noqa: S608
+        else:
+            found.execute("CREATE TABLE register (account VARCHAR, name VARCHAR, holder_id VARCHAR)")
         table: pa.Table = found.sql(
             f"""
-            SELECT account, mode(name) AS name, mode(holder_id) AS holder_id,
+            SELECT s.account, coalesce(any_value(r.name), mode(s.name)) AS name,
+                coalesce(any_value(r.holder_id), mode(s.holder_id)) AS holder_id,
                 coalesce(sum(in_amount) FILTER (counts), 0)::BIGINT AS in_amount,
                 coalesce(sum(out_amount) FILTER (counts), 0)::BIGINT AS out_amount,
                 coalesce(sum(in_count) FILTER (counts), 0)::BIGINT AS in_count,
                 coalesce(sum(out_count) FILTER (counts), 0)::BIGINT AS out_count,
                 bool_or(stated) AS stated, min(time) AS first, max(time) AS last
-            FROM (SELECT *, coalesce(succeeded, true) AND NOT coalesce(reversed, false) AS counts FROM ({SIDES}))
-            GROUP BY account ORDER BY account
+            FROM (SELECT *, coalesce(succeeded, true) AND NOT coalesce(reversed, false) AS counts FROM ({SIDES})) s
+            LEFT JOIN (SELECT account, any_value(name) AS name, any_value(holder_id) AS holder_id
+                FROM register GROUP BY account) r ON r.account = s.account
+            GROUP BY s.account ORDER BY s.account
             """  # noqa: S608
         ).to_arrow_table()
     secret = hmac.digest(key, b"zhoudao references of a case", "sha256")

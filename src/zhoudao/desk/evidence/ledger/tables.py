@@ -3,6 +3,7 @@
     ledger.parquet             one row a transfer (zhoudao.engines.shapes.LEDGER), in the order of time
     transfer_sources.parquet   where each stands in the raw files
     refused.parquet            raw rows that are no transfer, with the reason
+    breaks.parquet             where an account's balances don't chain, and by how much
     accounts.parquet           one row an account: reference, holder, first and last seen, in and out
     report.json                the accounting
 
@@ -23,8 +24,8 @@ from typing import Any
 import duckdb
 from django.conf import settings
 
-LEDGER, SOURCES, REFUSED, ACCOUNTS = "ledger", "transfer_sources", "refused", "accounts"
-TABLES = (LEDGER, SOURCES, REFUSED, ACCOUNTS)
+LEDGER, SOURCES, REFUSED, ACCOUNTS, BREAKS = "ledger", "transfer_sources", "refused", "accounts", "breaks"
+TABLES = (LEDGER, SOURCES, REFUSED, ACCOUNTS, BREAKS)
 REPORT = "report.json"
 MOST_OPEN = 8
 """Connections a process keeps; the longest unused closes first."""

@@ -101,7 +101,9 @@ def put_ledger(case: Case, number: int = 1) -> Cleaning:
             "source_sha256": sealed.sha256,
             "source_sheet": None,
             "source_row": 204,
-            "reason": "科学计数",
+            "field": "other_account",
+            "reason": "counterparty_ruined",
+            "text": "6.3E+15",
         }
     ]
     report = {
@@ -110,13 +112,12 @@ def put_ledger(case: Case, number: int = 1) -> Cleaning:
                 "sha256": sealed.sha256,
                 "layout": "样例银行",
                 "rows_in": 202,
-                "rows_kept": 200,
-                "rows_merged": 1,
+                "rows_read": 201,
                 "rows_refused": 1,
             }
         ],
-        "breaks": [{"account": LI, "time": "2026-03-09", "missing": 12_300, "transfer_id": f"{30:016x}"}],
-        "repairs": [],
+        "balance": {"breaks": 1},
+        "repairs": {},
     }
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -126,6 +127,8 @@ def put_ledger(case: Case, number: int = 1) -> Cleaning:
             pa.Table.from_pylist(sources, schema=TRANSFER_SOURCES), folder / "transfer_sources.parquet"
         )
         pq.write_table(pa.Table.from_pylist(refused), folder / "refused.parquet")
+        broken = {"account": LI, "time": BEGIN, "missing": 12_300, "transfer_id": f"{30:016x}"}
+        pq.write_table(pa.Table.from_pylist([broken]), folder / "breaks.parquet")
         (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
         deriving.write_accounts(folder, box.key)
         cleaning = Cleaning.objects.create(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,11 +19,13 @@ from zhoudao.core.parsing import whole_number
 from zhoudao.desk.cases import gate
 from zhoudao.desk.cases.web import actor_of, in_case, page, pieces_apart
 from zhoudao.desk.evidence import actions, charts, queries
+from zhoudao.desk.evidence.cleaning import engine
 from zhoudao.desk.evidence.labels import CLEANING_STATES, FILE_STATES
 from zhoudao.desk.evidence.models import EvidenceFile
 from zhoudao.desk.evidence.rules import IMPORT, UNFINISHED, CleaningState, FileState
 
-BREAKS_SHOWN = 500
+SAMPLE_ZIP = "loaded/case-files.zip"
+"""Where loading the sample city leaves them."""
 
 
 @in_case
@@ -50,20 +54,26 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
             "last": found.last,
             "last_state": CLEANING_STATES[CleaningState(found.last.state)] if found.last else None,
             "bar": _bar(found.ledger.accounting.__dict__) if found.ledger else "",
-            "breaks": len(found.report.get("breaks", [])),
-            "repairs": found.report.get("repairs", []),
+            "breaks": found.report.get("balance", {}).get("breaks", 0),
+            "repairs": sorted(found.report.get("repairs", {}).items()),
             "stale": _is_stale(found),
-            "newest": found.files[-1].pk if found.files else 0,
+            "has_sample_files": settings.SAMPLE_CITY and (Path(settings.SAMPLE_DIR) / SAMPLE_ZIP).is_file(),
         },
     )
 
 
 def _bar(counts: dict[str, Any]) -> str:
-    parts = [
-        (kind, int(counts.get(kind) or counts.get(f"rows_{kind}") or 0))
-        for kind in ("kept", "merged", "refused")
-    ]
-    return charts.shares(parts, _("Rows kept, merged and refused"))
+    """``kept``, ``merged``, ``refused`` of all files; of one file what was read (kept or merged) and refused."""
+    read = counts.get("kept", counts.get("rows_read", 0))
+    refused = counts.get("refused", counts.get("rows_refused", 0))
+    return charts.shares(
+        [
+            ("kept", read),
+            ("merged", counts.get("merged", 0)),
+            ("refused", refused if isinstance(refused, int) else 0),
+        ],
+        _("Rows kept, merged and refused"),
+    )
 
 
 def _is_stale(found: queries.FilesPage) -> bool:
@@ -135,7 +145,7 @@ def refused(request: HttpRequest, number: str) -> HttpResponse:
         "evidence/refused.html",
         found.here,
         {
-            "rows": found.rows,
+            "rows": [(row, engine.reason(row["reason"], request.LANGUAGE_CODE)) for row in found.rows],
             "total": found.total,
             "start": start,
             "file": sha256,
@@ -149,13 +159,12 @@ def refused(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def breaks(request: HttpRequest, number: str) -> HttpResponse:
     """Where an account's balances don't chain, with the amount that is missing."""
-    found = queries.files_page(actor_of(request), number)
-    told = found.report.get("breaks", [])
+    found = queries.breaks_page(actor_of(request), number)
     return page(
         request,
         "evidence/breaks.html",
         found.here,
-        {"breaks": told[:BREAKS_SHOWN], "total": len(told), "ledger": found.ledger},
+        {"breaks": found.breaks, "total": found.total, "balance": found.balance},
     )
 
 
@@ -193,6 +202,14 @@ def _change_file(request: HttpRequest, number: str, file_id: int) -> None:
         actions.set_aside(actor, number, file_id)
     elif change == "back":
         actions.take_back(actor, number, file_id)
+    elif change == "layout":
+        roles = {
+            name.removeprefix("role."): header.strip()
+            for name, header in request.POST.items()
+            if name.startswith("role.") and isinstance(header, str) and header.strip()
+        }
+        actions.confirm_layout(actor, number, request.POST.get("fingerprint", ""), roles)
+        messages.success(request, _("The layout is kept. Clean again to use it."))
     elif change == "answers":
         actions.answers_request(actor, number, file_id, whole_number(request.POST.get("retrieval", "")))
     else:
@@ -214,4 +231,17 @@ def raw(request: HttpRequest, number: str, file_id: int) -> HttpResponseBase:
     response["Content-Disposition"] = content_disposition_header(True, str(file.name).rpartition("/")[2])
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@in_case
+@require_safe
+def sample_files(request: HttpRequest, number: str) -> HttpResponse:
+    """In a sample city: files made to be dropped here, as a zip."""
+    gate.seated(actor_of(request), number)
+    path = Path(settings.SAMPLE_DIR) / SAMPLE_ZIP
+    if not settings.SAMPLE_CITY or not path.is_file():
+        raise Http404("no sample files here")
+    response = HttpResponse(path.read_bytes(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="sample-bank-answers.zip"'
     return response
