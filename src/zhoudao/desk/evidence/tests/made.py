@@ -1,6 +1,6 @@
 """A small ledger with its raw file, written straight into a case's vault: for tests of what is done with a ledger.
 
-How files become a ledger is tested where that is done (test_cleaning.py, and the statements engine's own tests).
+How files become a ledger is tested with the sample case, and by the statements engine itself.
 """
 
 from __future__ import annotations

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-pytest.importorskip("zhoudao.engines.statements")
-
 from zhoudao.core.audit.tests.acting import client_of
 from zhoudao.core.outbox.delivery import deliver_next
 from zhoudao.desk.cases import vault
