@@ -26,7 +26,7 @@ from zhoudao.counter.places.journeys.leaving import read as read_leaving
 from zhoudao.counter.places.journeys.soonest import Way
 from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
 from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
-from zhoudao.counter.places.rules import NEAR_DECIMALS, PhoneKind, PointKind
+from zhoudao.counter.places.rules import NEAR_DECIMALS, PhoneKind, PointKind, Position
 from zhoudao.counter.places.where import Near, Unclear
 
 POPULAR = 4
@@ -95,8 +95,15 @@ def search(request: HttpRequest) -> HttpResponse:
         if answer.item is None:
             popular = [] if answer.choices else queries.popular(actor, POPULAR)
             return render(request, "places/search.html", {**shared, "answer": answer, "popular": popular})
+        doubted = _doubted(answer)
         html = render_to_string(
-            "places/parts/answer.html", {**shared, **_listed(request, answer, wanted, every, near)}, request
+            "places/parts/answer.html",
+            {
+                **shared,
+                **_listed(request, answer, wanted, every, near),
+                "doubt_url": f"?{_kept(words, Near(doubted), leaving, wanted)}" if doubted else "",
+            },
+            request,
         )
         answered = Answered(
             html, answer.item.code, words_of.text(answer.item.name, language), len(answer.places)
@@ -222,15 +229,18 @@ def _actor(request: HttpRequest) -> Actor:
 def _location(request: HttpRequest) -> dict[str, object]:
     """Where the person says they are, and what else they can pick."""
     said = where.read(request.GET)
-    swapped = ""
-    if said is Unclear.SWAPPED:
-        turned = request.GET.copy()
-        turned["lat"], turned["lon"] = request.GET["lon"], request.GET["lat"]
-        swapped = f"?{turned.urlencode()}"
+    meant = where.meant(request.GET) if isinstance(said, Unclear) else None
+    put_right = ""
+    if meant is not None:
+        query = request.GET.copy()
+        query["lat"] = f"{meant.latitude:.{NEAR_DECIMALS}f}"
+        query["lon"] = f"{meant.longitude:.{NEAR_DECIMALS}f}"
+        put_right = f"?{query.urlencode()}"
     return {
         "near": said if isinstance(said, Near) else None,
         "unclear": said.value if isinstance(said, Unclear) else "",
-        "swapped": swapped,
+        "meant": meant,
+        "meant_url": put_right,
         "settlements": where.by_district(city.current()),
     }
 
@@ -250,6 +260,12 @@ def _kept(words: str, near: object, leaving: Leaving, wanted: Filters) -> str:
         kept["lat"] = f"{near.position.latitude:.{NEAR_DECIMALS}f}"
         kept["lon"] = f"{near.position.longitude:.{NEAR_DECIMALS}f}"
     return urlencode(kept)
+
+
+def _doubted(answer: Answer) -> Position | None:
+    """What coordinates that look odd, in the city or at its edge, may have meant."""
+    doubt = answer.soonest.doubt if answer.soonest else getattr(answer.problem, "doubt", None)
+    return Position(*doubt.place) if doubt and doubt.place else None
 
 
 def _map_of(request: HttpRequest, answer: Answer, numbered: list[Place], near: object) -> dict[str, object]:

@@ -21,6 +21,8 @@ class Unclear(StrEnum):
     """Why it is not known where someone is, although they said something."""
 
     SWAPPED = "swapped"
+    OTHER_DATUM = "datum"
+    """Copied from a map that counts in GCJ-02 or BD-09."""
     OUTSIDE = "outside"
     UNREADABLE = "unreadable"
     UNKNOWN = "unknown"
@@ -77,6 +79,16 @@ def read(query: Mapping[str, str]) -> Near | Unclear | None:
     if position is None:
         return Unclear.UNREADABLE
     wrong = doubt(position.longitude, position.latitude, bounds_of(here))
-    if wrong is None:
-        return Near(position)
-    return Unclear.SWAPPED if wrong.code == "swapped" else Unclear.OUTSIDE
+    return Near(position) if wrong is None else _UNCLEAR.get(wrong.code, Unclear.OTHER_DATUM)
+
+
+_UNCLEAR = {"swapped": Unclear.SWAPPED, "outside": Unclear.OUTSIDE}
+
+
+def meant(query: Mapping[str, str]) -> Position | None:
+    """What ``lat`` and ``lon`` outside the city may have meant: swapped back, or in WGS-84; None where nothing fits."""
+    position = parse_position(query.get("lon", "").strip(), query.get("lat", "").strip())
+    if position is None:
+        return None
+    wrong = doubt(position.longitude, position.latitude, bounds_of(city.current()))
+    return Position(*wrong.place) if wrong and wrong.place else None

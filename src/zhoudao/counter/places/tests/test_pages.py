@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
+from html import unescape
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from zhoudao.core.access import SYSTEM
 from zhoudao.counter.places import actions, where
 from zhoudao.counter.places.exchange.records import GUIDES, PHONES, POINTS
 from zhoudao.counter.places.tests import directory as small
+from zhoudao.engines.wayfinding.coords import wgs84_to_gcj02
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,31 @@ def test_a_place_that_can_not_be_used_is_said_and_the_answer_still_given(read, q
     html = read("/search", q="身份证丢了", **query)
     assert "下面的地点没有算距离" in html
     assert "place-P001" in html
+
+
+def test_swapped_coordinates_are_put_right_on_the_list_of_points_too(read):
+    longitude, latitude = (f"{value:.4f}" for value in small.centre())
+    html = read("/points/", "en", lat=longitude, lon=latitude)
+    assert f"?lat={latitude}&amp;lon={longitude}" in html
+
+
+def test_coordinates_of_another_map_are_said_and_converted_by_a_link(read):
+    bounds = city.current().bounds
+    there = (bounds.east - 0.001, (bounds.south + bounds.north) / 2)
+    shown_by_amap = wgs84_to_gcj02(*there)
+    html = read("/search", "en", q="身份证丢了", lon=str(shown_by_amap[0]), lat=str(shown_by_amap[1]))
+    assert "Those coordinates come from another map" in html
+    link = re.search(r'href="(\?[^"]+)">Search from there', html)
+    offered = parse_qs(unescape(link[1])[1:])
+    assert float(offered["lon"][0]) == pytest.approx(there[0], abs=1e-4)
+    assert float(offered["lat"][0]) == pytest.approx(there[1], abs=1e-4)
+    assert offered["q"] == ["身份证丢了"]
+
+
+def test_a_time_that_can_not_be_read_is_said_and_the_answer_still_given(read):
+    html = read("/search", "en", q="身份证丢了", when="half past")
+    assert "read that time" in html
+    assert "What to bring" in html
 
 
 def test_a_choice_is_asked_and_kept_while_the_words_stay(read):
