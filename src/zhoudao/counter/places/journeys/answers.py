@@ -12,7 +12,7 @@ from zhoudao.counter.places.journeys.soonest import SoonestAnswer, Way
 
 
 def as_data(answer: SoonestAnswer) -> list[dict[str, Any]]:
-    """Every place in its order; see docs/map.md."""
+    """Every place in its order; see docs/wayfinding.md."""
     return [way_as_data(way) for way in answer.ways]
 
 
