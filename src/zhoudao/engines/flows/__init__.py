@@ -10,7 +10,15 @@
 Pure: Arrow and arrays in, Arrow and arrays out. Detectors are in ``flows.detectors`` and the house's registry.
 """
 
+from zhoudao.engines.flows.conduits import resolve_conduits
 from zhoudao.engines.flows.graph import Left, MoneyGraph, build, currencies, from_arrays
+from zhoudao.engines.flows.relations import (
+    common_counterparties,
+    device_clusters,
+    neighbours,
+    penetrate,
+    transfers_between,
+)
 from zhoudao.engines.flows.ring_search import RingBatch, rings
 from zhoudao.engines.flows.storage import BadGraph, load, save
 from zhoudao.engines.flows.tracing import (
@@ -33,12 +41,18 @@ __all__ = [
     "StartNotFound",
     "Trace",
     "build",
+    "common_counterparties",
     "currencies",
+    "device_clusters",
     "from_arrays",
     "load",
+    "neighbours",
+    "penetrate",
+    "resolve_conduits",
     "return_shares",
     "rings",
     "save",
     "trace",
     "traced_table",
+    "transfers_between",
 ]

@@ -3,7 +3,7 @@
 A cycle is counted when its last transfer comes, once for each way round the accounts however many parallel transfers
 there are; every transfer of the batch that is part of it counts it in the bin of its length. For the walk from payee u
 back to payer w, marks made backward from w say from where w can still be reached in the transfers left. Marks go one
-level deeper as long as that costs less than BUDGET; a walk is guided by as many levels as were finished.
+level deeper as long as that is likely to save more steps than it costs; the levels that were finished guide the walk.
 """
 
 from __future__ import annotations
@@ -22,23 +22,28 @@ from zhoudao.engines.flows.features.window import (
 )
 
 BUDGET = 8192
-"""Transfers looked at for one transfer's marks."""
+"""Transfers looked at for one transfer's marks, at most."""
+WORTH = 2
+"""A level of marks is made when it costs less than so many times the steps that it is likely to save."""
 
 
 @njit(cache=True, nogil=True)
 def temporal(
     first, end, longest, window, time, links, last_out, last_in, keys, values, mask,
-    marks, touched, queue, nodes, came, cursor, bins, out,
+    marks, touched, queue, nodes, came, cursor, counts, bins, out,
 ):  # pragma: no cover - compiled  # fmt: skip
     """Count temporal cycles of 2 to ``longest`` transfers into ``out`` (float64[batch, bins])."""
     low = 0
+    branching = _branching(first, end, links, counts)
     for e in range(first, end):
         w, u = links[e, PAYER], links[e, PAYEE]
         low = since(low, time[e] - window, time, e)
         limit = links[e, MOMENT]
         if w == u or not _any(u, w, low, limit, links, last_out, last_in):
             continue
-        levels, count = _mark_in_time(w, u, low, limit, longest - 1, links, last_in, marks, touched, queue)
+        levels, count = _mark_in_time(
+            w, u, low, limit, longest - 1, branching, links, last_out, last_in, counts, marks, touched, queue
+        )
         if levels < longest - 1 or marks[u, longest - 2] >= 0:
             _walk_in_time(
                 e, w, u, low, limit, first, longest, levels, links, last_out, keys, values, mask,
@@ -46,6 +51,43 @@ def temporal(
             )  # fmt: skip
         for i in range(count):
             marks[touched[i], :] = -1
+
+
+@njit(cache=True, nogil=True)
+def _branching(first, end, links, counts):  # pragma: no cover - compiled
+    """How many transfers an account that is paid has made in the window, on average over the batch."""
+    total = 0
+    for e in range(first, end):
+        total += counts[links[e, PAYEE], 1]
+    return total / max(end - first, 1)
+
+
+@njit(cache=True, nogil=True)
+def _ahead(u, low, limit, links, last_out, counts):  # pragma: no cover - compiled
+    """How many transfers u made, and those it paid (told from its newest 64), in the window."""
+    sent, after = 0, 0
+    f = last_out[u]
+    while f >= low and sent < 64:
+        if f < limit:
+            sent += 1
+            after += counts[links[f, PAYEE], 1]
+        f = links[f, BEFORE_OUT]
+    if sent == 64:
+        return counts[u, 1], after * counts[u, 1] // 64
+    return sent, after
+
+
+@njit(cache=True, nogil=True)
+def _worth(
+    level, deepest, sent, next_sent, branching, start, stop, queue, counts
+):  # pragma: no cover - compiled
+    """Whether marks of one more level are likely to save more steps than they cost."""
+    hops = deepest - level  # with the levels there are, so many hops are not guided
+    saved = sent if hops <= 1 else next_sent * branching ** (hops - 2)
+    cost = 0
+    for i in range(start, stop):
+        cost += counts[queue[i, 0], 3]
+    return cost <= WORTH * saved
 
 
 @njit(cache=True, nogil=True)
@@ -64,14 +106,17 @@ def _any(u, w, low, limit, links, last_out, last_in):  # pragma: no cover - comp
 
 @njit(cache=True, nogil=True)
 def _mark_in_time(
-    w, u, low, limit, deepest, links, last_in, marks, touched, queue
+    w, u, low, limit, deepest, branching, links, last_out, last_in, counts, marks, touched, queue
 ):  # pragma: no cover - compiled
     """``marks[x, r]``: the latest transfer by which money leaves x and reaches w in r + 1 hops before ``limit``."""
     count, looked, levels = 0, 0, 0
     start, stop = 0, 1
     queue[0, 0], queue[0, 1] = w, limit
+    sent, next_sent = _ahead(u, low, limit, links, last_out, counts)
     for level in range(deepest):
         filled = stop
+        if level and not _worth(level, deepest, sent, next_sent, branching, start, stop, queue, counts):
+            return level, count
         for i in range(start, stop):
             x, before = queue[i, 0], queue[i, 1]
             g = last_in[x]
@@ -175,16 +220,19 @@ def _count_in_time(
 @njit(cache=True, nogil=True)
 def simple(
     first, end, longest, window, time, links, last_out, last_in, keys, values, mask,
-    marks, touched, queue, nodes, cursor, bins, out,
+    marks, touched, queue, nodes, cursor, counts, bins, out,
 ):  # pragma: no cover - compiled  # fmt: skip
     """Count simple cycles of up to ``longest`` transfers, in any order, of the window that ends with each transfer."""
     low = 0
+    branching = _branching(first, end, links, counts)
     for e in range(first, end):
         w, u = links[e, PAYER], links[e, PAYEE]
         low = since(low, time[e] - window, time, e)
         if w == u or not _any(u, w, low, e, links, last_out, last_in):
             continue
-        levels, count = _mark_near(w, u, low, e, longest - 1, links, last_in, marks, touched, queue)
+        levels, count = _mark_near(
+            w, u, low, e, longest - 1, branching, links, last_out, last_in, counts, marks, touched, queue
+        )
         if levels < longest - 1 or marks[u, 0] >= 0:
             _walk_near(
                 e,
@@ -211,14 +259,17 @@ def simple(
 
 @njit(cache=True, nogil=True)
 def _mark_near(
-    w, u, low, limit, deepest, links, last_in, marks, touched, queue
+    w, u, low, limit, deepest, branching, links, last_out, last_in, counts, marks, touched, queue
 ):  # pragma: no cover - compiled
     """``marks[x, 0]``: transfers from x to w at least; -1 for more than the levels finished."""
     count, looked = 0, 0
     start, stop = 0, 1
     queue[0, 0] = w
+    sent, next_sent = _ahead(u, low, limit, links, last_out, counts)
     for level in range(deepest):
         filled = stop
+        if level and not _worth(level, deepest, sent, next_sent, branching, start, stop, queue, counts):
+            return level, count
         for i in range(start, stop):
             x = queue[i, 0]
             g = last_in[x]

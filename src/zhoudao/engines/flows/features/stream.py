@@ -122,11 +122,11 @@ class Features:
         if "temporal_cycle" in spec.groups:
             loops.temporal(
                 first, end, spec.longest, spec.window, self.time, *lists, *table, *tools, self.came, self.cursor,
-                self.cycle_bins, parts["temporal_cycle"],
+                self.counts, self.cycle_bins, parts["temporal_cycle"],
             )  # fmt: skip
         if "simple_cycle" in spec.groups:
             loops.simple(
-                first, end, spec.longest, spec.window, self.time, *lists, *table, *tools, self.cursor,
+                first, end, spec.longest, spec.window, self.time, *lists, *table, *tools, self.cursor, self.counts,
                 self.cycle_bins, parts["simple_cycle"],
             )  # fmt: skip
         return out

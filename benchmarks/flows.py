@@ -1,0 +1,364 @@
+"""Follow the money: rings, traces, features and growth, beside their peers in the same run.
+
+    python benchmarks/flows.py [--quick] [--only rings,traces,features,growth,amlsim] [--snapml PYTHON] [--json FILE]
+
+Makes its own graphs (flows_graphs.py): sparse, dense and hub-heavy, with planted rings and scatter-gathers. The peer is
+snapml's GraphFeaturePreprocessor, proprietary and no dependency: --snapml names an interpreter with it.
+Every answer of a peer is compared: counts of rings with DuckDB's join and every planted ring; features row by row
+on the same batches. Medians over repetitions; wall-clock; --threads (2) for rings and for the peer, one for the rest.
+--amlsim names AMLSim's sample (or amlsim/20K_cycle200.tgz under ZHOUDAO_DATA).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from flows_amlsim import amlsim
+from flows_graphs import DAY, SECOND, START, Made, made
+
+from zhoudao.engines import flows
+from zhoudao.engines.flows.features import Features, Spec
+from zhoudao.engines.flows.tracing.pools import pools_of
+
+SHAPES = ("sparse", "dense", "hub")
+PARTS = ("rings", "traces", "features", "growth", "amlsim")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything: a minute or two")
+    parser.add_argument("--only", default=",".join(PARTS), help="some of " + ", ".join(PARTS))
+    parser.add_argument("--snapml", type=Path, help="an interpreter that has snapml and numpy")
+    parser.add_argument("--amlsim", type=Path, help="AMLSim's sample, 20K_cycle200.tgz")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--largest", type=int, default=10**8, help="transfers to grow to")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--grow", nargs=2, metavar=("SHAPE", "TRANSFERS"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.grow:
+        print(json.dumps(grow(given.grow[0], int(given.grow[1]), given.threads)))
+        return
+    measure(given)
+
+
+def measure(given: argparse.Namespace) -> None:
+    figures: dict[str, object] = {
+        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    }
+    print(figures["machine"])
+    size = 100_000 if given.quick else 1_000_000
+    chosen = given.only.split(",")
+    warm()
+    if "rings" in chosen:
+        figures["rings"] = show(
+            "Rings to 6 in a day, rows written", [rings(name, size, given) for name in SHAPES]
+        )
+    if "features" in chosen:
+        rows = [features(name, batch, given) for name in SHAPES for batch in (2048, 128)]
+        figures["features"] = show("Features, everything on", rows)
+    if "traces" in chosen:
+        figures["traces"] = show(
+            "Traces, thirty days, nothing cut", traces(size * 10, 50 if given.quick else 1000)
+        )
+    if "growth" in chosen:
+        sizes = (
+            [10**5, 10**6] if given.quick else [n for n in (10**5, 10**6, 10**7, 10**8) if n <= given.largest]
+        )
+        cases = [("sparse", n) for n in sizes] + [("hub", n) for n in sizes if n <= 10**7]
+        figures["growth"] = show(
+            "Growth: rings to 6 in a day", [apart(*case, given.threads) for case in cases]
+        )
+    if "amlsim" in chosen:
+        sample = given.amlsim or Path(os.environ.get("ZHOUDAO_DATA", "")) / "amlsim" / "20K_cycle200.tgz"
+        if sample.is_file():
+            figures["amlsim"] = show("AMLSim's planted cycles", amlsim(sample))
+    if given.json:
+        given.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def warm() -> None:
+    """Compile, or read what was compiled: no figure includes it."""
+    small = graph_of(made("hub", 5_000))
+    list(flows.rings(small, window=DAY))
+    for rule in flows.RULES:
+        for forward in (True, False):
+            flows.trace(small, [flows.Start(str(small.row[10]))], rule=rule, forward=forward)
+    stream(made("dense", 5_000), 512)
+
+
+def graph_of(graph: Made) -> flows.MoneyGraph:
+    return flows.from_arrays(graph.source, graph.target, graph.time, graph.amount)
+
+
+def timed(work: Callable[[], object], times: int = 3) -> tuple[float, object]:
+    """The median of ``times`` runs in seconds, and what the last one gave."""
+    taken, result = [], None
+    for _ in range(times):
+        start = time.perf_counter()
+        result = work()
+        taken.append(time.perf_counter() - start)
+    return float(np.median(taken)), result
+
+
+def rings(name: str, size: int, given: argparse.Namespace) -> dict[str, object]:
+    graph = made(name, size)
+    building, built = timed(lambda: graph_of(graph))
+    assert isinstance(built, flows.MoneyGraph)
+    walking, batches = timed(lambda: list(flows.rings(built, window=DAY, longest=6, threads=given.threads)))
+    assert isinstance(batches, list)
+    found = {
+        tuple(built.row[batch.transfers[a:b]].tolist())
+        for batch in batches
+        for a, b in zip(batch.starts[:-1], batch.starts[1:], strict=True)
+    }
+    missed = [ring for ring in graph.rings if ring not in found]
+    assert not missed, f"{len(missed)} planted rings were not found"
+    by_length = {n: sum(int((batch.lengths == n).sum()) for batch in batches) for n in range(2, 7)}
+    joining, joined = timed(lambda: four_hops(graph, given.threads), 1)
+    assert joined == by_length[4], f"DuckDB finds {joined} rings of four, we {by_length[4]}"
+    row: dict[str, object] = {
+        "graph": name,
+        "transfers": len(graph),
+        "rings": len(found),
+        "planted found": f"{len(graph.rings)}/{len(graph.rings)}",
+        "build s": building,
+        "walk s": walking,
+        "M/s": len(graph) / walking / 1e6,
+        "M/s with build": len(graph) / (walking + building) / 1e6,
+        "DuckDB four-hop M/s": len(graph) / joining / 1e6,
+    }
+    if given.snapml:
+        told = peer(given, graph, 2048, ["temp-cycle"], seconds=10 if given.quick else 60)
+        row["snapml M/s"] = told["rate"] / 1e6
+        row["times snapml"] = len(graph) / walking / told["rate"]
+    return row
+
+
+def four_hops(graph: Made, threads: int) -> int:
+    """Rings of exactly four transfers in a day, by joins."""
+    base = duckdb.connect(config={"threads": threads})
+    base.register("made", table_of(graph))
+    base.execute("create table e as select * from made")
+    day = DAY // SECOND
+    return base.execute(
+        f"""select count(*) from e a
+        join e b on b.s = a.t and b.moment > a.moment and b.moment <= a.moment + {day} and b.t <> a.s
+        join e c on c.s = b.t and c.moment > b.moment and c.moment <= a.moment + {day} and c.t <> a.s and c.t <> a.t
+        join e d on d.s = c.t and d.moment > c.moment and d.moment <= a.moment + {day} and d.t = a.s"""
+    ).fetchone()[0]
+
+
+def table_of(graph: Made) -> pa.Table:
+    moment = (graph.time - START) // SECOND
+    return pa.table({"id": np.arange(len(graph)), "s": graph.source, "t": graph.target, "moment": moment})
+
+
+def traces(size: int, starts: int) -> list[dict[str, object]]:
+    graph = made("sparse", size)
+    built = graph_of(graph)
+    preparing, _ = timed(lambda: pools_of(built), 1)
+    chosen = np.random.default_rng(7).integers(0, len(graph), starts)
+    rows = []
+    for rule in flows.RULES:
+        for forward in (True, False):
+            taken, touched = [], []
+            for start in chosen.tolist():
+                at = time.perf_counter()
+                found = flows.trace(
+                    built, [flows.Start(str(start))], rule=rule, forward=forward, window=timedelta(days=30)
+                )
+                taken.append(time.perf_counter() - at)
+                touched.append(len(found.transfers))
+                assert not found.cut
+            rows.append(
+                {
+                    "rule": rule,
+                    "way": "forward" if forward else "backward",
+                    "starts": starts,
+                    "p50 ms": float(np.percentile(taken, 50)) * 1e3,
+                    "p95 ms": float(np.percentile(taken, 95)) * 1e3,
+                    "transfers p50": int(np.median(touched)),
+                    "most": max(touched),
+                    "prepared s": preparing,
+                }
+            )
+    rows.append(by_recursion(graph, built, chosen[: min(10, starts)]))
+    return rows
+
+
+def by_recursion(graph: Made, built: flows.MoneyGraph, chosen: np.ndarray) -> dict[str, object]:
+    """What poison reaches, by a recursive query in DuckDB; compared with ours."""
+    base = duckdb.connect()
+    base.register("made", table_of(graph))
+    base.execute("create table e as select * from made")
+    taken = []
+    for start in chosen.tolist():
+        number = int(np.flatnonzero(built.row == start)[0])
+        at = time.perf_counter()
+        reached = base.execute(
+            f"""with recursive walk(id, t, moment) as (
+              select id, t, moment from e where id = {start}
+              union
+              select e.id, e.t, e.moment from walk join e on e.s = walk.t and e.id > walk.id
+                and e.moment <= {int(built.time[number] - START) // SECOND + 30 * 86_400})
+            select count(*) from walk"""
+        ).fetchone()[0]
+        taken.append(time.perf_counter() - at)
+        ours = flows.trace(built, [flows.Start(str(start))], rule="poison", window=timedelta(days=30))
+        assert reached == len(ours.transfers), f"DuckDB reaches {reached}, we {len(ours.transfers)}"
+    return {
+        "rule": "poison, DuckDB",
+        "way": "forward",
+        "starts": len(chosen),
+        "p50 ms": float(np.percentile(taken, 50)) * 1e3,
+        "p95 ms": float(np.percentile(taken, 95)) * 1e3,
+    }
+
+
+def stream(graph: Made, batch: int, most: int | None = None) -> tuple[float, np.ndarray]:
+    """Seconds for the whole stream, and the rows of its first ``most`` transfers."""
+    features_ = Features(graph.accounts, Spec())
+    amount = graph.amount / 100
+    kept, taken = [], 0.0
+    for start in range(0, len(graph), batch):
+        part = slice(start, start + batch)
+        at = time.perf_counter()
+        rows = features_.append(graph.source[part], graph.target[part], graph.time[part], amount[part])
+        taken += time.perf_counter() - at
+        if most is not None and start < most:
+            kept.append(rows)
+    return taken, np.concatenate(kept)[:most] if kept else np.zeros((0, features_.width))
+
+
+def features(name: str, batch: int, given: argparse.Namespace) -> dict[str, object]:
+    graph = made(name, 100_000 if given.quick else 1_000_000)
+    taken, _ = stream(graph, batch)
+    row: dict[str, object] = {
+        "graph": name,
+        "batch": batch,
+        "transfers": len(graph),
+        "k/s": len(graph) / taken / 1e3,
+    }
+    if given.snapml:
+        groups = ["fan", "degree", "scatter-gather", "temp-cycle", "lc-cycle", "vertex_stats"]
+        told = peer(given, graph, batch, groups, seconds=10 if given.quick else 40)
+        _, ours = stream(graph, batch, told["done"])
+        row["snapml k/s"] = told["rate"] / 1e3
+        row["times snapml"] = len(graph) / taken / told["rate"]
+        row["rows compared"] = told["done"]
+        row |= differences(ours, told["rows"])
+    return row
+
+
+def differences(ours: np.ndarray, theirs: np.ndarray) -> dict[str, object]:
+    """Rows in which each group differs. The peer's columns: fan, degree, scatter-gather, cycles of its six bins, simple
+    cycles, statistics; its temporal cycles have no longest, so that its bin of seven and more is left out.
+
+    Fan and degree differ where times are equal across a batch's edge (the peer counts the transfer before once more);
+    variance, skew and kurtosis where the peer's running sums have lost their digits.
+    """
+    names = (("fan", 58), ("degree", 58), ("scatter-gather", 29), ("temporal cycle", 5), ("simple cycle", 5))
+    at_ours, at_theirs = 44, 0
+    rows: dict[str, object] = {}
+    for name, width in names:
+        a, b = ours[:, at_ours : at_ours + width], theirs[:, at_theirs : at_theirs + width]
+        rows[f"{name} differs"] = int((a != b).any(axis=1).sum())
+        at_ours += width
+        at_theirs += width + (name == "temporal cycle")
+    close = np.isclose(ours[:, :44], theirs[:, at_theirs : at_theirs + 44], rtol=1e-6, atol=1e-9)
+    moments = np.isin(np.arange(44) % 11, (8, 9, 10))
+    rows["statistics differ"] = int((~close[:, ~moments]).any(axis=1).sum())
+    rows["moments differ"] = int((~close[:, moments]).any(axis=1).sum())
+    return rows
+
+
+def peer(given: argparse.Namespace, graph: Made, batch: int, groups: list[str], seconds: float) -> dict:
+    """snapml on the same batches for some seconds: transfers a second, how many were done, their rows."""
+    with tempfile.TemporaryDirectory(prefix="zhoudao-flows-") as folder:
+        source, target = Path(folder) / "graph.npy", Path(folder) / "rows.npy"
+        columns = (
+            np.arange(len(graph)),
+            graph.source,
+            graph.target,
+            (graph.time - START) // SECOND,
+            graph.amount / 100,
+        )
+        np.save(source, np.column_stack(columns).astype(np.float64))
+        script = Path(__file__).with_name("flows_snapml.py")
+        words = [source, target, batch, given.threads, seconds, ",".join(groups)]
+        done = subprocess.run(
+            [str(given.snapml), str(script), *map(str, words)], check=True, capture_output=True, text=True
+        )
+        told = json.loads(done.stdout.splitlines()[-1])
+        told["rows"] = np.load(target)
+    return told
+
+
+def grow(name: str, size: int, threads: int) -> dict[str, object]:
+    """In a process of its own, so that its memory is its own."""
+    graph = made(name, size)
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    built = graph_of(graph)
+    building = time.perf_counter() - start
+    index = built.index_bytes()
+    start = time.perf_counter()
+    count = sum(len(batch) for batch in flows.rings(built, window=DAY, longest=6, threads=threads))
+    walking = time.perf_counter() - start
+    with tempfile.TemporaryDirectory(prefix="zhoudao-flows-") as folder:
+        flows.save(built, Path(folder) / "graph")
+        start = time.perf_counter()
+        flows.load(Path(folder) / "graph")
+        opening = time.perf_counter() - start
+    return {
+        "graph": name,
+        "transfers": len(graph),
+        "build s": building,
+        "index bytes a transfer": index,
+        "rings": count,
+        "walk s": walking,
+        "ns a transfer": walking / len(graph) * 1e9,
+        "peak MiB": getrusage(RUSAGE_SELF).ru_maxrss / 1024,
+        "before MiB": before / 1024,
+        "open ms": opening * 1e3,
+    }
+
+
+def apart(name: str, size: int, threads: int) -> dict[str, object]:
+    words = [sys.executable, __file__, "--threads", str(threads), "--grow", name, str(size)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def show(title: str, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    print(f"\n{title}")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[told(row.get(name, "")) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
+    for line in [names, *cells]:
+        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)), flush=True)
+    return rows
+
+
+def told(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    main()
