@@ -87,7 +87,8 @@ def _from_gb18030(file: BinaryIO) -> Iterator[NDArray[np.uint8]]:
     while True:
         block = file.read(BLOCK)
         raw = np.frombuffer(rest + block, dtype=np.uint8)
-        out = np.empty(len(raw) * 3 // 2 + 8, np.uint8)
+        # A byte that is no character becomes U+FFFD, which is three: what a file of nothing else needs.
+        out = np.empty(len(raw) * 3, np.uint8)
         written, used = transcode_gb18030(raw, double, quadruple, not block, out)
         if written:
             yield out[:written]

@@ -101,10 +101,11 @@ def _members(file: Path | BinaryIO, name: str, scratch: Path, depth: int) -> Ite
         if len(members) > MOST_MEMBERS:
             yield RawFile(name, data=b"", refused="zip_bomb")
             return
-        for member in sorted(members, key=_name_of):
+        kept = [member for member in sorted(members, key=_name_of) if not _ignored(_name_of(member))]
+        if not kept:
+            yield RawFile(name, data=b"", refused="empty")
+        for member in kept:
             inner = f"{name}!{_name_of(member)}"
-            if _ignored(inner):
-                continue
             yield from _member(archive, member, inner, scratch, depth)
 
 

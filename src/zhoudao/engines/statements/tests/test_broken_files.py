@@ -1,10 +1,14 @@
 """Files that can't be used are refused by name; broken ones never crash and are always accounted for."""
 
+import io
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zhoudao.engines import statements
+from zhoudao.engines.statements.reading.encodings import GB18030, utf8_blocks
 from zhoudao.engines.statements.tests.mutations import check, mutants, originals
 
 
@@ -12,6 +16,31 @@ from zhoudao.engines.statements.tests.mutations import check, mutants, originals
 def test_a_hundred_mutants_are_accounted_for(tmp_path, part):
     mutants(tmp_path / "mutants", part, 100)
     check(tmp_path / "mutants", tmp_path / "out")
+
+
+@pytest.mark.parametrize("odd", [b"\x80", b"\xff", b"\xfe\x39\xfe\x38"])
+def test_bytes_that_are_no_characters_take_three_each(odd):
+    """A file of nothing but such bytes: the longest a text in GB 18030 can become."""
+    whole = b"".join(bytes(block) for block in utf8_blocks(io.BytesIO(odd * 50_000), GB18030, 0)).decode()
+    assert set(whole) <= {"\ufffd", "0", "8", "9"}
+    assert whole.count("\ufffd") >= 50_000
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_at_all_become_text(raw):
+    told = b"".join(bytes(block) for block in utf8_blocks(io.BytesIO(raw), GB18030, 0))
+    told.decode("utf-8")
+
+
+def test_a_zip_with_nothing_in_it_is_refused_by_name(tmp_path):
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "hollow.zip", "w") as archive:
+        archive.writestr("__MACOSX/._a.csv", b"x")
+    report = statements.clean([folder], tmp_path / "out")
+    assert [(each["file"], each["reason"]) for each in report.files_refused] == [
+        ("answers/hollow.zip", "empty")
+    ]
 
 
 def test_what_is_not_broken_is_read_whole(tmp_path):
