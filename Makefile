@@ -10,7 +10,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev browser check types lint imports lock assets clean
+.PHONY: help run test setup setup-dev browser check types lint imports lock assets bundle clean
 
 help:
 	@echo "make run        set everything up and open the platform on a sample city (PORT=8000)"
@@ -19,6 +19,7 @@ help:
 	@echo "make browser    walk the pages in headless Chromium (CHROMIUM=/usr/bin/chromium)"
 	@echo "make check      what CI checks besides the tests: floors and rooms, style, types, translations"
 	@echo "make lock       pin requirements.in again, with hashes"
+	@echo "make bundle     an installer for a network without internet, in dist/ (ARCH=x86_64 or aarch64)"
 	@echo "make assets     fetch the browser libraries named in package-lock.json again (needs Node)"
 
 setup:
@@ -29,14 +30,16 @@ setup-dev:
 	@command -v $(PYTHON) >/dev/null || { echo "setup: no Python found: install Python 3.11, or 'make test PYTHON=/path/to/python3.11'." >&2; exit 2; }
 	@$(PYTHON) tools/setup.py dev
 
-run: setup
+run:
+	@command -v $(PYTHON) >/dev/null || { echo "setup: no Python found: install Python 3.11, or 'make run PYTHON=/path/to/python3.11'." >&2; exit 2; }
+	@$(PYTHON) tools/setup.py run $(PORT)
 	@exec $(BIN)/zhoudao run --port $(PORT)
 
 test: setup-dev
 	@$(BIN)/pytest -n auto -q
 
 browser: setup-dev
-	@$(BIN)/pytest -m browser -q tests/browser
+	@$(BIN)/pytest -m browser -q -n auto --dist loadfile tests/browser
 
 check: setup-dev lint imports types
 	@$(BIN)/zhoudao translations check
@@ -52,9 +55,13 @@ lock: setup-dev
 	@$(BIN)/python -m venv var/lock && var/lock/bin/pip --quiet install uv
 	@var/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements.in -o requirements.lock
 	@var/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -c requirements.lock requirements-dev.in -o requirements-dev.lock
+	@var/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -c requirements.lock requirements-spark.in -o requirements-spark.lock
 
 assets:
 	@npm ci --ignore-scripts --silent && node tools/assets.mjs
 
+bundle:
+	@$(PYTHON) tools/bundle.py $(ARCH)
+
 clean:
-	rm -rf .venv var node_modules build
+	rm -rf .venv var node_modules build dist

@@ -22,8 +22,18 @@ const WANTED = [
   { name: "dexie", folder: "dexie", to: SHIPPED, files: ["dist/modern/dexie.min.mjs"] },
   // Reads a QR code where the browser has no BarcodeDetector.
   { name: "jsqr", folder: "jsqr", to: SHIPPED, files: ["dist/jsQR.js"] },
+  // Draws the code of what a holder shows of a certificate, which is made on their device.
+  { name: "lean-qr", folder: "lean-qr", to: SHIPPED, files: ["index.mjs"] },
   // Checks SM2 signatures, which WebCrypto doesn't know.
   { name: "sm-crypto", folder: "sm-crypto", to: SHIPPED, files: ["dist/sm2.js"], bundles: true },
+  // The money graph. graphology holds it, sigma draws it, and an edge that has one coming back is bent.
+  { name: "graphology", folder: "graphology", to: SHIPPED, files: ["dist/graphology.umd.min.js"], bundles: true },
+  { name: "sigma", folder: "sigma", to: SHIPPED, files: ["dist/sigma.min.js"], bundles: true },
+  {
+    name: "@sigma/edge-curve", folder: "sigma-edge-curve", to: SHIPPED, files: ["dist/sigma-edge-curve.esm.js"],
+    // It names packages, which a browser can't find; the page has them as one global.
+    globals: { "sigma/rendering": "Sigma.rendering", "sigma/utils": "Sigma.utils" },
+  },
   { name: "axe-core", folder: "axe-core", to: TESTS_ONLY, files: ["axe.min.js"] },
 ];
 
@@ -54,7 +64,7 @@ function dependencies(name, seen = new Set()) {
 
 const notice = { [SHIPPED]: [], [TESTS_ONLY]: [] };
 for (const root of [SHIPPED, TESTS_ONLY]) rmSync(root, { recursive: true, force: true });
-for (const { name, folder, to, files, bundles } of WANTED) {
+for (const { name, folder, to, files, bundles, globals = {} } of WANTED) {
   const source = join("node_modules", name);
   if (!existsSync(source)) throw new Error(`${source} is missing; run: npm ci --ignore-scripts`);
   const { version, license } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
@@ -64,6 +74,9 @@ for (const { name, folder, to, files, bundles } of WANTED) {
     let content = readFileSync(join(source, file), "utf8");
     // The maps are not shipped, and a comment that points at them only makes browsers ask for a missing file.
     content = content.replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "\n");
+    for (const [from, object] of Object.entries(globals)) {
+      content = content.replace(new RegExp(`import (\\{[^}]+\\}) from '${from}';`), `const $1 = ${object};`);
+    }
     writeFileSync(join(target, file.split("/").at(-1)), content);
   }
   writeFileSync(join(target, "LICENSE.txt"), licenceOf(source) + "\n");

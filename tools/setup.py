@@ -1,7 +1,7 @@
-"""Make .venv in this checkout and install what the lock file names. Standard library only; any Python can start it.
+"""Make .venv in this checkout and install what the lock file names. Standard library only; any Python 3 can start it.
 
-    python3 tools/setup.py run     what the platform needs
-    python3 tools/setup.py dev     that, and what the tests and checks need
+    python3 tools/setup.py run [PORT]    what the platform needs; a port that is taken is said before anything is done
+    python3 tools/setup.py dev           that, and what the tests and checks need
 
 Each thing that can be missing is said in one plain sentence.
 """
@@ -10,6 +10,7 @@ import hashlib
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -22,18 +23,34 @@ ROOM_NEEDED_MIB = 1500
 
 def main():
     # type: () -> None
-    kind = sys.argv[1] if len(sys.argv) == 2 else ""
-    if kind not in LOCKS:
-        stop("usage: python3 tools/setup.py run|dev")
+    kind = sys.argv[1] if len(sys.argv) > 1 else ""
+    port = sys.argv[2] if len(sys.argv) == 3 else ""
+    if kind not in LOCKS or len(sys.argv) > 3:
+        stop("usage: python3 tools/setup.py run [PORT] | dev")
     if sys.version_info < (3, 11):
         stop("Zhoudao needs Python 3.11 or newer, and this is %s: install it, or say where it is with "
              "'make %s PYTHON=/path/to/python3.11'." % (platform.python_version(), "test" if kind == "dev" else "run"))
+    if port:
+        refuse_taken(port)
     wanted = fingerprint(kind)
     if installed("dev") == fingerprint("dev") or installed(kind) == wanted:
         return
     make_environment()
     install(kind)
     stamp(kind).write_text(wanted)
+
+
+def refuse_taken(port):
+    # type: (str) -> None
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        stop("PORT is %r; expected a number from 1 to 65535." % port)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError as error:
+            stop("Port %s on 127.0.0.1 can't be used (%s): choose another with 'make run PORT=8001'."
+                 % (port, error.strerror))
 
 
 def make_environment():
