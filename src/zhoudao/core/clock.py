@@ -1,20 +1,26 @@
 """What time it is: the real clock, or the sample city's own.
 
 ``ZHOUDAO_CLOCK`` is ``real``, or ``from:ISO`` (the city's time starts there and runs), or ``fixed:ISO`` (it stands
-still, for tests and screenshots). Sessions, lockouts and one-time codes always use the machine's clock: they guard
-against real people in real time.
+still, for tests and screenshots). Where it says nothing, a sample city goes on from where its time ended
+(``count_from``), and any other has the real clock. Sessions, lockouts and one-time codes always use the machine's
+clock: they guard against real people in real time.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
 
+Count = tuple[datetime, datetime]
+"""A moment of the city's time, and the machine's moment at which it was so."""
+_count: Callable[[], Count] | None = None
 _override: ContextVar[datetime | None] = ContextVar("clock_override", default=None)
 
 
@@ -27,6 +33,7 @@ def machine_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the one place that reads it
 
 
+@lru_cache(maxsize=8)
 def parse(setting: str) -> tuple[str, datetime | None]:
     """``("real", None)``, ``("from", start)`` or ``("fixed", moment)``. Raises BadClock naming what was expected."""
     if setting == "real":
@@ -44,11 +51,19 @@ def parse(setting: str) -> tuple[str, datetime | None]:
     )
 
 
+def count_from(ask: Callable[[], Count]) -> None:
+    """Where ZHOUDAO_CLOCK says nothing, count from what ``ask`` answers; asked once, when time is first wanted."""
+    global _count
+    _count = cache(ask)
+
+
 def now() -> datetime:
     """The city's time, timezone-aware, UTC."""
     override = _override.get()
     if override is not None:
         return override
+    if "ZHOUDAO_CLOCK" not in os.environ and _count is not None:
+        return _since(*_count())
     kind, start = parse(os.environ.get("ZHOUDAO_CLOCK", "real"))
     if start is None:
         return machine_now()
@@ -56,6 +71,10 @@ def now() -> datetime:
         return start
     # The web server and the worker are separate processes: `zhoudao run` hands both the moment it started.
     anchor = datetime.fromtimestamp(float(os.environ.get("ZHOUDAO_CLOCK_ANCHOR", _process_start)), UTC)
+    return _since(start, anchor)
+
+
+def _since(start: datetime, anchor: datetime) -> datetime:
     return start + max(machine_now() - anchor, timedelta())
 
 

@@ -109,6 +109,11 @@ def last_row() -> tuple[int, str]:
     )
 
 
+def last_moment() -> datetime | None:
+    """When the last row was written; None before the first."""
+    return AuditRow.objects.order_by("-sequence").values_list("at", flat=True).first()
+
+
 def hash_at(sequence: int) -> str | None:
     return AuditRow.objects.filter(sequence=sequence).values_list("hash", flat=True).first()
 

@@ -20,6 +20,7 @@ from zhoudao.core.audit.forms import OUTCOMES, FilterForm, role_names
 from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.audit.rules import Outcome
 from zhoudao.core.parsing import whole_number
+from zhoudao.core.spreadsheets import inert
 from zhoudao.engines.seals.chain import Row
 
 VERIFIED_AT_ONCE = 100_000
@@ -92,8 +93,7 @@ async def _as_csv(actor: Actor, wanted: queries.Filter) -> AsyncIterator[bytes]:
 
 def _plain(value: object) -> str:
     """Text that a spreadsheet won't take for a formula."""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return str(inert(value.isoformat() if hasattr(value, "isoformat") else str(value)))
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

@@ -46,7 +46,7 @@ class Text(Strict):
 class District(Strict):
     """A district or county (区县) of the city."""
 
-    code: Code = Field(description="a short name in lower case with hyphens, as dinghai")
+    code: Code = Field(description="a short name in lower case with hyphens, as outer-isles")
     name: Text = Field(description="zh and en")
     region_code: str = Field(pattern=DISTRICT_CODE, description="the six digits of GB/T 2260, in quotes")
 
@@ -115,6 +115,7 @@ class City(Strict):
     centre: LonLat = Field(description="[longitude, latitude] the map opens at, inside the bounds")
     area_code: str = Field(pattern=r"^0[0-9]{2,3}$", description="the city's telephone area code, in quotes")
     help_phone: str = Field(pattern=HELP_PHONE, description="area code, hyphen and number, in quotes")
+    export_port: Text = Field(description="the seaport its exporters ship from, zh and en")
     languages: list[Language] = Field(
         min_length=1, description="a list of zh-hans and en, the first by default"
     )

@@ -7,10 +7,10 @@ Stricter than YAML 1.1: a key given twice, an alias and a tag are refused, and a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,21 @@ Place = tuple[str | int, ...]
 """The way to a value from the top of the file: keys, and positions counted from 0."""
 LineOf = Callable[[Iterable[str | int]], int]
 """The 1-based line of the value at a place, or of the nearest value around it that is there."""
+
+
+class Said(str):
+    """A sentence in English, which remembers what was filled in, so that a page can say it in another language."""
+
+    sentence: str
+    """With {names}, as it stands among the messages to translate."""
+    values: Mapping[str, object]
+    given: str
+    """The value it is about, shown behind it."""
+
+    def __new__(cls, sentence: str, given: str = "", **values: object) -> Self:
+        said = super().__new__(cls, (sentence.format(**values) if values else sentence) + given)
+        said.sentence, said.values, said.given = sentence, values, given
+        return said
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,8 @@ def parse(text: str, path: Path) -> tuple[Any, LineOf]:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         line = mark.line + 1 if mark else 0
-        raise BadYaml([Problem(path, line, "", f"can't be read as YAML ({problem})", "valid YAML")]) from None
+        said = Said("can't be read as YAML ({problem})", problem=Said(problem))
+        raise BadYaml([Problem(path, line, "", said, "valid YAML")]) from None
     finally:
         loader.dispose()
 
@@ -112,14 +128,16 @@ def _refuse_aliases(text: str, path: Path) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 0
-            raise BadYaml([Problem(path, line, "", f"uses the alias *{event.anchor}", "the value itself")])
+            said = Said("uses the alias *{name}", name=event.anchor)
+            raise BadYaml([Problem(path, line, "", said, "the value itself")])
 
 
 def _build(loader: _Loader, node: yaml.Node, place: Place, lines: dict[Place, int], path: Path) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
     if node.tag not in _PLAIN:
-        raise BadYaml([Problem(path, line, field_name(place), f"has the tag {node.tag}", "a plain value")])
+        said = Said("has the tag {tag}", tag=node.tag)
+        raise BadYaml([Problem(path, line, field_name(place), said, "a plain value")])
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, part, (*place, index), lines, path) for index, part in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
@@ -156,21 +174,55 @@ def problems_of(error: ValidationError, model: type[BaseModel], path: Path, line
     return [_problem_of(detail, model, path, line_of) for detail in error.errors(include_url=False)]
 
 
+PLAINLY = {
+    "string_type": ("is no text",),
+    "string_too_short": ("has fewer characters than {min_length}", "min_length"),
+    "string_too_long": ("has more characters than {max_length}", "max_length"),
+    "string_pattern_mismatch": ("isn't written as it should be",),
+    "int_type": ("is no whole number",),
+    "bool_type": ("is neither true nor false",),
+    "list_type": ("is no list",),
+    "dict_type": ("holds no keys and values",),
+    "model_type": ("holds no keys and values",),
+    "enum": ("is none of the known words",),
+    "too_short": ("has {actual_length}, fewer than {min_length}", "actual_length", "min_length"),
+    "too_long": ("has {actual_length}, more than {max_length}", "actual_length", "max_length"),
+    "greater_than_equal": ("is less than {ge}", "ge"),
+    "less_than_equal": ("is more than {le}", "le"),
+}
+"""What pydantic says, by its type of error, and the values it fills in."""
+
+
 def _problem_of(detail: Any, model: type[BaseModel], path: Path, line_of: LineOf) -> Problem:
     place = tuple(detail["loc"])
     expected, known = _expected_at(model, place)
+    problem: str
     if detail["type"] == "missing":
         problem = "is missing"
     elif detail["type"] == "extra_forbidden":
-        problem, expected = "is not a known field", f"one of {', '.join(known)}"
+        problem, expected = "is not a known field", Said("one of {known}", known=", ".join(known))
     else:
         # A check over several fields says itself what it expected.
-        message, _, wanted = detail["msg"].removeprefix("Value error, ").partition("; expected ")
-        expected = wanted or expected
+        sentence, values = _sentence(detail)
+        sentence, _, wanted = sentence.removeprefix("Value error, ").partition("; expected ")
+        expected = Said(wanted, **values) if wanted else expected
         given = detail["input"]
         shown = f" ({given!r})" if isinstance(given, str | int | float) and len(repr(given)) < 80 else ""
-        problem = f"{message[:1].lower()}{message[1:]}{shown}"
+        problem = Said(f"{sentence[:1].lower()}{sentence[1:]}", shown, **values)
     return Problem(path, line_of(place), field_name(place), problem, expected or "another value")
+
+
+def _sentence(detail: Any) -> tuple[str, dict[str, Any]]:
+    """What a check says before its values are filled in, and the values: pydantic's own in plain words, or what a check
+    of ours kept under ``sentence``; one that kept none is said as it is.
+    """
+    values = dict(detail.get("ctx") or {})
+    if "sentence" in values:
+        return values.pop("sentence"), values
+    if detail["type"] not in PLAINLY:
+        return detail["msg"], {}
+    sentence, *names = PLAINLY[detail["type"]]
+    return sentence, {name: values[name] for name in names}
 
 
 def _expected_at(model: type[BaseModel], place: Place) -> tuple[str, list[str]]:

@@ -9,7 +9,7 @@ A content whose transaction is rolled back is referred to by no row, and swept a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +19,7 @@ from zhoudao.core.access import Actor, Forbidden
 from zhoudao.core.audit.actions import act
 from zhoudao.core.files import owners, rules, store
 from zhoudao.core.files.models import StoredFile
-from zhoudao.core.files.rules import KEEP, OPEN, SWEEP
+from zhoudao.core.files.rules import KEEP, OPEN, SEAL, SWEEP, kind_named
 from zhoudao.core.files.store import Content
 
 YOUNG = timedelta(days=1)
@@ -45,9 +45,9 @@ def receive(upload: Upload) -> Content:
 def keep(actor: Actor, content: Content, *, room: str, subject: str) -> StoredFile:
     """Say whom a received content belongs to. The room has checked its own permission."""
     with act(actor, KEEP, subject=subject) as entry:
-        entry.note(room=room, kind=content.kind.code, size=content.size, sha256=content.sha256)
+        entry.note(room=room, kind=content.kind.code, size=content.size, content=content.address)
         return StoredFile.objects.create(
-            sha256=content.sha256,
+            address=content.address,
             size=content.size,
             kind=content.kind.code,
             name=content.name,
@@ -57,14 +57,17 @@ def keep(actor: Actor, content: Content, *, room: str, subject: str) -> StoredFi
         )
 
 
-def open_file(actor: Actor, file_id: int) -> tuple[StoredFile, Path]:
-    """A file and where its content lies, after its room agreed. Raises StoredFile.DoesNotExist, Forbidden."""
+def open_file(actor: Actor, file_id: int) -> tuple[StoredFile, Iterator[bytes]]:
+    """A file and its content in pieces, after its room agreed.
+
+    Raises StoredFile.DoesNotExist, Forbidden, FileNotFoundError; ``sealing.Broken`` while it is read.
+    """
     with act(actor, OPEN, subject=f"file:{file_id}") as entry:
         stored = StoredFile.objects.get(pk=file_id)
         entry.note(room=stored.room, of=stored.subject)
         if not owners.may_open(actor, stored.room, stored.subject):
             raise Forbidden(actor, OPEN, None)
-    return stored, store.path_of(stored.sha256)
+    return stored, store.open_content(stored.address)
 
 
 def sweep(actor: Actor) -> int:
@@ -75,10 +78,27 @@ def sweep(actor: Actor) -> int:
     return swept
 
 
+def seal_plain(actor: Actor) -> int:
+    """Seal what a release that didn't seal kept in plain; returns how many contents. Raises BadFile, CannotStore."""
+    done = 0
+    for path in store.plain_contents():
+        rows = StoredFile.objects.filter(address=path.name)
+        first = rows.first()
+        if first is None:
+            continue  # the sweeper's
+        with path.open("rb") as file:
+            content = store.receive(iter(lambda: file.read(store.PIECE), b""), "kept", kind_named(first.kind))
+        with act(actor, SEAL, subject=f"file:{first.pk}") as entry:
+            entry.note(content=content.address, files=rows.update(address=content.address))
+        path.unlink()
+        done += 1
+    return done
+
+
 def _forgotten() -> Iterable[Path]:
     yield from store.incoming().glob("*")
-    for path in store.contents():
-        if not StoredFile.objects.filter(sha256=path.name).exists():
+    for path in (*store.sealed_contents(), *store.plain_contents()):
+        if not StoredFile.objects.filter(address=path.name).exists():
             yield path
 
 

@@ -10,4 +10,5 @@ from zhoudao.core.outbox.jobs import every, job
 @job("files.sweep")
 @every(minutes=24 * 60)
 def sweep() -> None:
+    actions.seal_plain(SYSTEM)
     actions.sweep(SYSTEM)

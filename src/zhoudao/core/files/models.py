@@ -11,7 +11,8 @@ from zhoudao.core.keys.fields import SealedTextField
 
 
 class StoredFile(models.Model):
-    sha256 = models.CharField(max_length=64, db_index=True)
+    address = models.CharField(max_length=64, db_index=True, db_column="sha256")
+    """HMAC-SHA-256 of the content (``sealing``); of one kept by a release that didn't seal, its SHA-256."""
     size = models.PositiveBigIntegerField()
     """Bytes."""
     kind = models.CharField(max_length=8, choices=[(kind.code, kind.code) for kind in KINDS])

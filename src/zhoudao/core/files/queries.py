@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Max
 
 from zhoudao.core.access import Actor, Forbidden
-from zhoudao.core.files import owners, store
+from zhoudao.core.files import owners, sealing, store
 from zhoudao.core.files.models import StoredFile
 from zhoudao.core.files.rules import OPEN
 
@@ -17,7 +18,7 @@ from zhoudao.core.files.rules import OPEN
 class Checked:
     """One content of the store, compared with what the records say."""
 
-    sha256: str
+    address: str
     problem: str | None
     """What is wrong, in words; None when it is whole."""
 
@@ -30,24 +31,29 @@ def files_of(actor: Actor, room: str, subject: str) -> list[StoredFile]:
 
 
 def verify_all() -> Iterator[Checked]:
-    """Read every content that a row refers to, one after the other, and hash it again."""
-    sizes = StoredFile.objects.values("sha256").order_by("sha256").annotate(size=Max("size"))
-    for row in sizes.values_list("sha256", "size").iterator():
+    """Read every content that a row refers to, one after the other, and prove it again."""
+    sizes = StoredFile.objects.values("address").order_by("address").annotate(size=Max("size"))
+    for row in sizes.values_list("address", "size").iterator():
         yield Checked(row[0], _problem_of(*row))
 
 
-def _problem_of(sha256: str, size: int) -> str | None:
-    path = store.path_of(sha256)
+def _problem_of(address: str, size: int) -> str | None:
+    path = store.path_of(address)
     try:
-        found = path.stat()
-        if found.st_size != size:
-            return f"{path}: holds {found.st_size} bytes; expected {size}"
-        if found.st_mode & 0o111:
+        if path.stat().st_mode & 0o111:
             return f"{path}: is executable; expected mode 400"
-        if store.digest_of(path) != sha256:
+        found, digest = 0, hashlib.sha256()
+        for piece in store.open_content(address):
+            found += len(piece)
+            digest.update(piece)
+        if store.is_plain(path) and digest.hexdigest() != address:
             return f"{path}: its content was changed"
+        if found != size:
+            return f"{path}: holds {found} bytes; expected {size}"
     except FileNotFoundError:
         return f"{path}: is missing"
     except OSError as error:
         return f"{path}: can't be read ({error.strerror})"
+    except sealing.Broken as problem:
+        return f"{path}: {str(problem).partition(': ')[2]}"
     return None

@@ -12,6 +12,7 @@ from zhoudao.core.access import ANYONE, Permission, Role
 
 KEEP = Permission("files.keep", "store a file for a room whose own permission was checked", ANYONE)
 OPEN = Permission("files.open", "open a stored file; the room it belongs to decides", ANYONE)
+SEAL = Permission("files.seal", "seal content that an earlier release kept in plain", set())
 SWEEP = Permission("files.sweep", "delete content that no room refers to", {Role.ADMINISTRATOR})
 
 HEAD = 8192

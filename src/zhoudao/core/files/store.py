@@ -1,32 +1,30 @@
-"""The store: content under its own SHA-256, written whole or not at all.
+"""The store: content sealed under its own address, written whole or not at all.
 
-    <FILES_DIR>/sha256/ab/cd/abcd...   content, readable by the owner alone and never executable
-    <FILES_DIR>/incoming/              being received; what a crash leaves here is swept
+    <FILES_DIR>/sealed/ab/cd/abcd...   content (``sealing``), readable by the owner alone and never executable
+    <FILES_DIR>/incoming/              being received, sealed too; what a crash leaves here is swept
+    <FILES_DIR>/sha256/ab/cd/abcd...   content of a release that didn't seal; ``seal_plain`` seals and removes it
 
-A file is received into ``incoming``, flushed to the disk, checked, and only then renamed to its place, so
+A file is checked and sealed as it comes into ``incoming``, flushed to the disk, and only then renamed to its place, so
 that a content that is there is complete.
 """
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import errno
-import hashlib
 import os
 import secrets
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-from zhoudao.core.files.rules import HEAD, ZIP, BadFile, Kind, check_head, check_members, check_text
+from zhoudao.core.files import sealing
+from zhoudao.core.files.checking import checked
+from zhoudao.core.files.rules import Kind
 
-MIB = 1024 * 1024
-MOST_MEMBERS = 10_000
-"""Of an Office file; more is no document."""
+PIECE = 256 * 1024
 
 
 class CannotStore(Exception):
@@ -37,18 +35,29 @@ class CannotStore(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    sha256: str
+    address: str
     size: int
     kind: Kind
     name: str
 
     @property
     def path(self) -> Path:
-        return path_of(self.sha256)
+        return path_of(self.address)
 
 
-def path_of(sha256: str) -> Path:
-    return settings.FILES_DIR / "sha256" / sha256[:2] / sha256[2:4] / sha256
+def path_of(address: str) -> Path:
+    """Where a content lies, or will."""
+    plain = _below("sha256", address)
+    return plain if plain.exists() else _below("sealed", address)
+
+
+def is_plain(path: Path) -> bool:
+    """Left by a release that didn't seal."""
+    return path.is_relative_to(settings.FILES_DIR / "sha256")
+
+
+def _below(folder: str, address: str) -> Path:
+    return settings.FILES_DIR / folder / address[:2] / address[2:4] / address
 
 
 def incoming() -> Path:
@@ -56,15 +65,12 @@ def incoming() -> Path:
 
 
 def receive(chunks: Iterable[bytes], name: str, kind: Kind) -> Content:
-    """Write the chunks to the store as they come. Raises BadFile, CannotStore; then nothing is left
-    behind.
-    """
-    unfinished = incoming() / secrets.token_hex(16)
+    """Check and seal the chunks as they come. Raises BadFile, CannotStore; then nothing is left behind."""
+    unfinished, address = incoming() / secrets.token_hex(16), sealing.Address()
     try:
         _make_folder(unfinished.parent)
-        sha256, size = _write(unfinished, chunks, name, kind)
-        _check_whole(unfinished, name, kind)
-        _put_in_place(unfinished, path_of(sha256))
+        _write(unfinished, address.over(checked(chunks, name, kind)))
+        _put_in_place(unfinished, _below("sealed", str(address)))
     except OSError as error:
         why = (
             "the disk is full"
@@ -75,82 +81,54 @@ def receive(chunks: Iterable[bytes], name: str, kind: Kind) -> Content:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()
-    return Content(sha256, size, kind, name)
+    return Content(str(address), address.size, kind, name)
+
+
+def open_content(address: str) -> Iterator[bytes]:
+    """The pieces of a content. Raises FileNotFoundError at once, ``sealing.Broken`` while it is read."""
+    path = path_of(address)
+    return _pieces(path, path.open("rb"), address)
+
+
+def _pieces(path: Path, file: object, address: str) -> Iterator[bytes]:
+    with file:  # type: ignore[attr-defined]
+        if is_plain(path):
+            yield from iter(lambda: file.read(PIECE), b"")  # type: ignore[attr-defined]
+        else:
+            yield from sealing.unseal(file, address)  # type: ignore[arg-type]
+
+
+def reseal(path: Path) -> None:
+    """Seal a content again under the current key, beside its place and then into it. Raises sealing.Broken."""
+    unfinished, found = incoming() / secrets.token_hex(16), path.stat()
+    _make_folder(unfinished.parent)
+    try:
+        with path.open("rb") as file:
+            _write(unfinished, sealing.unseal(file, path.name))
+        os.utime(unfinished, ns=(found.st_atime_ns, found.st_mtime_ns))
+        os.replace(unfinished, path)
+        _flush_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _write(path: Path, chunks: Iterable[bytes], name: str, kind: Kind) -> tuple[str, int]:
-    digest, size, limit = hashlib.sha256(), 0, settings.FILE_LIMIT_MIB * MIB
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
     try:
-        for chunk in _beginning_first(chunks):
-            if size == 0:
-                check_head(name, kind, chunk[:HEAD])
-            size += len(chunk)
-            if size > limit:
-                raise BadFile(
-                    f"{name}: it is larger than {settings.FILE_LIMIT_MIB} MiB; expected a smaller file"
-                )
-            digest.update(chunk)
-            _write_all(descriptor, chunk)
-        if size == 0:
-            raise BadFile(f"{name}: it is empty; expected a {kind.code} file")
+        sealing.seal(pieces, sealing.Writer(lambda piece: _write_all(descriptor, piece)))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    return digest.hexdigest(), size
-
-
-def _beginning_first(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, the first piece long enough to tell what the file is."""
-    beginning, rest = b"", iter(chunks)
-    for chunk in rest:
-        beginning += chunk
-        if len(beginning) >= HEAD:
-            break
-    if beginning:
-        yield beginning
-    yield from rest
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
     view = memoryview(chunk)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _check_whole(path: Path, name: str, kind: Kind) -> None:
-    """What can't be told from the beginning: what an Office file holds, and whether text is text."""
-    if kind.magic == ZIP:
-        check_members(name, kind, _members(path, name))
-    elif not kind.magic:
-        _check_text_of(path, name)
-
-
-def _members(path: Path, name: str) -> list[str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise BadFile(f"{name}: it can't be opened ({error}); expected a whole, unencrypted file") from None
-    if len(members) > MOST_MEMBERS:
-        raise BadFile(f"{name}: it holds {len(members)} parts; expected a document")
-    return members
-
-
-def _check_text_of(path: Path, name: str) -> None:
-    for encoding in ("utf-8", "gb18030"):
-        with contextlib.suppress(UnicodeDecodeError):
-            decoder = codecs.getincrementaldecoder(encoding)()
-            with path.open("rb") as file:
-                while chunk := file.read(MIB):
-                    check_text(name, decoder.decode(chunk))
-                decoder.decode(b"", final=True)
-            return
-    raise BadFile(f"{name}: it isn't text; expected UTF-8 or GB 18030")
 
 
 def _put_in_place(unfinished: Path, place: Path) -> None:
@@ -174,11 +152,9 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def contents() -> Iterator[Path]:
-    """Every content in the store."""
+def sealed_contents() -> Iterator[Path]:
+    yield from sorted((settings.FILES_DIR / "sealed").glob("??/??/*"))
+
+
+def plain_contents() -> Iterator[Path]:
     yield from sorted((settings.FILES_DIR / "sha256").glob("??/??/*"))
-
-
-def digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

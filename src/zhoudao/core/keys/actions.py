@@ -6,13 +6,14 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor
-from zhoudao.core.keys import columns, keyring, queries, rules, trail
+from zhoudao.core.keys import columns, contents, keyring, queries, rules, trail
 
 BATCH = 500
 """Rows that one transaction of a rotation rewrites: small, so that other writers never wait long."""
@@ -35,7 +36,7 @@ class Rotation:
     resumed: bool
     """An earlier rotation had been interrupted, and this one finished it instead of making another key."""
     rewritten: dict[str, int]
-    """Values sealed again, by table and column."""
+    """Values sealed again, by table and column, and contents by the room that keeps them."""
 
 
 def rotate(actor: Actor, report: Callable[[str, int], None] = lambda column, rows: None) -> Rotation:
@@ -49,13 +50,17 @@ def rotate(actor: Actor, report: Callable[[str, int], None] = lambda column, row
         ring = keyring.get()
         queries.verify()
         current = ring.current.version
-        resumed = any(column.not_under(current, 1) for column in columns.existing())
+        resumed = any(
+            column.not_under(current, 1) for column in columns.existing()
+        ) or contents.count() > contents.count(current)
         with trail.act(actor, rules.ROTATE, subject="keys:data") as entry:
             if not resumed:
                 keyring.save(ring.with_new_data_key())
             version = keyring.get().current.version
             entry.note(step="began", version=version, resumed=resumed)
         rewritten = {str(column): _rewrite(column, report) for column in columns.existing()}
+        for name, kept in contents.registered().items():
+            rewritten[name] = kept.rewrite(partial(report, name))
         with trail.act(actor, rules.ROTATE, subject="keys:data") as entry:
             entry.note(step="finished", version=version, rewritten=rewritten)
     return Rotation(version, resumed, rewritten)

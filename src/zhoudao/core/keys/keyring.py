@@ -59,6 +59,10 @@ class DataKey:
     def cipher(self) -> AESGCM:
         return AESGCM(self.material)
 
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for sealing what is no value of a column; another after each rotation."""
+        return hmac.digest(self.material, b"zhoudao seal " + purpose.encode("utf-8"), "sha256")
+
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits by which two people can compare their copies without seeing the key."""
@@ -114,6 +118,9 @@ class Keyring:
                 "with"
             ) from None
         return opened.decode("utf-8")
+
+    def data_key(self, version: int) -> DataKey | None:
+        return self._by_prefix.get(f"k{version}")
 
     def knows(self, token: str) -> bool:
         return token.partition(":")[0] in self._by_prefix

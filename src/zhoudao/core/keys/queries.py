@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhoudao.core.access import Actor, require
-from zhoudao.core.keys import columns, keyring
+from zhoudao.core.keys import columns, contents, keyring
 from zhoudao.core.keys.rules import SHOW
 
 
@@ -17,7 +17,7 @@ class KeyState:
     made: datetime
     superseded: datetime | None
     values: int
-    """Stored values sealed under it."""
+    """Stored values and contents sealed under it."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,17 @@ def state(actor: Actor) -> KeysState:
         KeyState(key.version, key.fingerprint, key.made, key.superseded, uses[key.version])
         for key in ring.data_keys
     ]
-    total = sum(column.count() for column in columns.existing())
+    total = sum(column.count() for column in columns.existing()) + contents.count()
     return KeysState(ring.source, keys, total - uses[ring.current.version])
 
 
 def values_by_version(ring: keyring.Keyring) -> dict[int, int]:
-    """How many stored values are sealed under each data key."""
+    """How many stored values and contents are sealed under each data key."""
     existing = columns.existing()
-    return {key.version: sum(column.count(key.version) for column in existing) for key in ring.data_keys}
+    return {
+        key.version: sum(column.count(key.version) for column in existing) + contents.count(key.version)
+        for key in ring.data_keys
+    }
 
 
 def verify() -> None:

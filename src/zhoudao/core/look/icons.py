@@ -50,6 +50,7 @@ PATHS: dict[str, str] = {
     "edit": '<path d="M4.5 19.5v-4L16 4l4 4L8.5 19.5zM13.5 6.5l4 4"/>',
     "list": '<path d="M9 6.5h11.5M9 12h11.5M9 17.5h11.5M4.5 6.5h.01M4.5 12h.01M4.5 17.5h.01"/>',
     "out": '<path d="M10 4H4.5v16H10M9.5 12h11M16 7.5l4.5 4.5-4.5 4.5"/>',
+    "sound": '<path d="M4 9.5h3.5L12 6v12l-4.5-3.5H4z"/><path d="M15.5 9a4 4 0 0 1 0 6M18.2 6.3a8 8 0 0 1 0 11.4"/>',
     "bell": '<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4"/>',
     "chart": '<path d="M4 4v16h16.5M8 16v-4.5M12.5 16V7.5M17 16v-6.5"/>',
     "briefcase": '<rect x="3.5" y="7.5" width="17" height="12" rx="2"/><path d="M9 7.5v-3h6v3M3.5 12.5h17"/>',

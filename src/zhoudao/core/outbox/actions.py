@@ -17,6 +17,7 @@ from zhoudao.core.audit.actions import act
 from zhoudao.core.outbox import jobs, notices
 from zhoudao.core.outbox.models import Letter, OutboxMessage
 from zhoudao.core.outbox.rules import DROP, READ_LETTERS, RETRY, TRY, Channel, Kind, State
+from zhoudao.core.statements import insert
 
 
 class NotStuck(Exception):
@@ -39,8 +40,8 @@ def enqueue_notice(
 
     ``channel``: sms, email or letterbox. ``template``: see ``notices``. ``values``: text and numbers for
     it; sealed in the database, like the recipient, and wiped after delivery. ``key``: enqueueing the same
-    key again changes nothing and returns the first message. Raises ValueError for an unknown channel,
-    TemplateDoesNotExist, RuntimeError outside a transaction.
+    key again changes nothing and returns a message with the first one's primary key. Raises ValueError for an
+    unknown channel, TemplateDoesNotExist, RuntimeError outside a transaction.
     """
     language = language or settings.LANGUAGE_CODE
     notices.find(template, language)
@@ -73,9 +74,12 @@ def _enqueue(key: str, run_at: datetime | None, **content: object) -> OutboxMess
             "messages are enqueued with the business transaction: inside act, or transaction.atomic"
         )
     now = clock.now()
-    message, _ = OutboxMessage.objects.get_or_create(
-        key=key or secrets.token_hex(16), defaults={"enqueued_at": now, "due_at": run_at or now, **content}
+    message = OutboxMessage(
+        key=key or secrets.token_hex(16), **{"enqueued_at": now, "due_at": run_at or now, **content}
     )
+    # One statement, no savepoint and no look before or after: whoever enqueues holds locks that others wait for, and
+    # it is nearly always new. Of one that is there the key is "changed" to the same, which tells which one it is.
+    insert(message, known_by="key")
     return message
 
 

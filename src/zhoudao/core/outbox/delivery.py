@@ -1,8 +1,8 @@
 """One try: claim a due message, do it, and write down what came of it.
 
 Claiming and finishing are two short transactions with the work between them, so no lock is held while a
-gateway thinks. A worker that dies in between loses its lease, and the message is tried again: at least
-once, never lost.
+gateway thinks. What a worker that ends in between had in hand is tried again, when the next worker sees that it
+ended, or else when its lease does: at least once, never lost.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from zhoudao.core import clock
 from zhoudao.core.outbox import adapters, jobs, notices
 from zhoudao.core.outbox.models import OutboxMessage
 from zhoudao.core.outbox.rules import LEASE, TRIES, Kind, State, pause
+from zhoudao.core.wall.halves import of_module
+from zhoudao.core.wall.standing import within
 
 log = logging.getLogger(__name__)
 
 
-def deliver_next() -> bool:
-    """Try the message that has been due longest; False when none is due."""
-    message = claim()
+def deliver_next(mark: str = "") -> bool:
+    """Try the message that has been due longest; False when none is due. ``mark``: the worker's."""
+    message = claim(mark)
     if message is None:
         return False
     try:
@@ -39,7 +41,7 @@ def deliver_next() -> bool:
     return True
 
 
-def claim() -> OutboxMessage | None:
+def claim(mark: str = "") -> OutboxMessage | None:
     """Take the message for the length of its lease; None when none is due.
 
     On PostgreSQL workers skip what another one is taking; on SQLite the transaction is immediate, so they
@@ -53,14 +55,24 @@ def claim() -> OutboxMessage | None:
         message = due.select_for_update(skip_locked=True).order_by("due_at", "pk").first()
         if message is None:
             return None
-        message.state, message.claim = State.CLAIMED, secrets.token_hex(16)
+        message.state, message.claim = State.CLAIMED, mark + secrets.token_hex(16 - len(mark) // 2)
         message.tries += 1
         message.due_at = now + _lease_of(message)
         message.save(update_fields=["state", "claim", "tries", "due_at"])
     if message.tries > TRIES:  # it never came back: it takes its worker down each time
         _finish(message, state=State.GIVEN_UP, finished_at=now, last_error="no worker came back from it")
-        return claim()
+        return claim(mark)
     return message
+
+
+def take_back(mark: str) -> int:
+    """Put back what a worker that ended had in hand, each with a pause, since it may be what killed it; how many."""
+    left = list(OutboxMessage.objects.filter(state=State.CLAIMED, claim__startswith=mark))
+    for message in left:
+        log.warning("%s %s, try %d: its worker ended", message.kind, message.name, message.tries)
+        due = clock.now() + pause(message.key, message.tries)
+        _finish(message, state=State.WAITING, due_at=due, last_error="its worker ended")
+    return len(left)
 
 
 def _lease_of(message: OutboxMessage) -> timedelta:
@@ -72,7 +84,9 @@ def _lease_of(message: OutboxMessage) -> timedelta:
 
 def _do(message: OutboxMessage) -> None:
     if message.kind == Kind.JOB:
-        jobs.find(message.name).function(**message.payload)
+        job = jobs.find(message.name)
+        with within(of_module(job.function.__module__)):
+            job.function(**message.payload)
         return
     letter = json.loads(message.letter)
     words = notices.write(message.name, letter["values"], message.language)

@@ -6,11 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
+from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 
 from zhoudao.core import clock
-from zhoudao.core.outbox import delivery, jobs
+from zhoudao.core.outbox import delivery, jobs, living
 from zhoudao.core.outbox.actions import enqueue_job
 from zhoudao.core.outbox.models import RecurringRun
 from zhoudao.core.outbox.rules import is_new_slot, slot
@@ -19,21 +22,34 @@ THREADS = 2
 """One slow gateway or long job doesn't hold up the rest."""
 IDLE_SECONDS = 1.0
 STOP_SECONDS = 1.5
-"""How long work in hand may take to end; what doesn't is left to its lease, for the next worker."""
+"""How long work in hand may take to end; what doesn't is taken back by the next worker."""
 
 log = logging.getLogger(__name__)
 
 
 def run(stop: threading.Event) -> None:
     """Work until ``stop`` is set; returns within two seconds of it."""
-    steps = [enqueue_recurring, *[delivery.deliver_next] * THREADS]
-    threads = [threading.Thread(target=_repeat, args=(step, stop), daemon=True) for step in steps]
-    for thread in threads:
-        thread.start()
-    stop.wait()
-    end = time.monotonic() + STOP_SECONDS
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
+    with living.living(_folder()) as mark:
+        steps = [enqueue_recurring, take_back, *[partial(delivery.deliver_next, mark)] * THREADS]
+        threads = [threading.Thread(target=_repeat, args=(step, stop), daemon=True) for step in steps]
+        for thread in threads:
+            thread.start()
+        stop.wait()
+        end = time.monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+
+def _folder() -> Path:
+    return Path(settings.VAR) / "workers"
+
+
+def take_back() -> bool:
+    """Put back what workers of this machine that ended had in hand; False, since there is never more at once."""
+    for mark in living.ended(_folder()):
+        delivery.take_back(mark)
+        living.forget(_folder(), mark)
+    return False
 
 
 def _repeat(step: Callable[[], bool], stop: threading.Event) -> None:

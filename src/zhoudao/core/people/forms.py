@@ -141,7 +141,7 @@ class PasswordForm(forms.Form):
 class OpenAccountForm(forms.Form):
     username = forms.CharField(
         label=_("User name"),
-        help_text=_("Letters, digits, dots and hyphens, such as clerk.dinghai."),
+        help_text=_("Letters, digits, dots and hyphens, such as wang.xiaoming."),
         max_length=64,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "class": "medium"}),
     )

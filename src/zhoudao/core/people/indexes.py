@@ -27,3 +27,13 @@ def of_recovery_code(user_id: int, code: str) -> str:
 def of_typed(text: str) -> str:
     """What somebody typed as a user name and no account has: it may be a number, so only this is kept."""
     return blind_index("people.typed", text)
+
+
+def of_handover(token_id: str) -> str:
+    """The number of a sign-in token that the province's app handed over."""
+    return blind_index("people.handover", token_id)
+
+
+def of_subject(issuer: str, number: str) -> str:
+    """A provider's own number for a person or a session."""
+    return blind_index("people.provider_subject", f"{issuer}\n{number}")

@@ -24,7 +24,9 @@ from zhoudao.core.people.actions import sign_in
 from zhoudao.core.people.lockout import origin_of
 from zhoudao.core.people.models import User
 
-ALWAYS_OPEN = frozenset({"people:sign_in", "people:sign_out", "look:language", "look:healthz"})
+ALWAYS_OPEN = frozenset(
+    {"people:sign_in", "people:sign_out", "look:language", "look:healthz", "readyz", "metrics"}
+)
 OPEN_BEFORE = {
     "people:second_factor": frozenset(
         {"people:second_factor", "people:recovery", "people:enrol", "people:enrol_image"}

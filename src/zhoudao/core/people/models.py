@@ -229,3 +229,38 @@ class Agency(models.Model):
                 name="people_agency_ends_after_it_begins",
             ),
         ]
+
+
+class HandoverUse(models.Model):
+    """A sign-in token of the province's app that was taken: each is taken once. Names nobody."""
+
+    token_index = models.CharField(max_length=64, unique=True)
+    """Keyed hash of the token's own number."""
+    ends_at = models.DateTimeField(db_index=True)
+    """From then on the token is refused as expired, and this row may go."""
+
+
+class ProviderLink(models.Model):
+    """An account that is signed in to with a provider's word (OpenID Connect), since the first time it was."""
+
+    provider = models.CharField(max_length=16)
+    subject_index = models.CharField(max_length=64, unique=True)
+    """Keyed hash of the provider and its own number for the person."""
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_links")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "provider"], name="people_one_link_of_each_provider")
+        ]
+
+
+class ProviderSession(models.Model):
+    """A session that began with a provider's word, so that the provider can end it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_sessions")
+    provider = models.CharField(max_length=16)
+    subject_index = models.CharField(max_length=64, db_index=True)
+    sid_index = models.CharField(max_length=64, blank=True, db_index=True)
+    """Keyed hash of the provider's own number for the session."""
+    session_key = models.CharField(max_length=40, unique=True)

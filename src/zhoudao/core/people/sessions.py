@@ -12,7 +12,7 @@ from django_otp import login as keep_second_factor
 
 from zhoudao.core import clock
 from zhoudao.core.access import STAFF_ROLES, Role
-from zhoudao.core.people.models import Authenticator, User
+from zhoudao.core.people.models import Authenticator, ProviderSession, User
 from zhoudao.core.people.rules import duties
 
 LAST_SEEN = "last_seen"
@@ -32,7 +32,10 @@ def begin(request: HttpRequest, user: User) -> None:
 
 def pass_second_factor(request: HttpRequest, authenticator: Authenticator) -> None:
     """Remember that the second factor was shown, again under a new session key."""
+    old = request.session.session_key
     request.session.cycle_key()
+    # A provider that may end the session knows it by its key.
+    ProviderSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
     keep_second_factor(request, authenticator)
 
 

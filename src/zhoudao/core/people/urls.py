@@ -1,11 +1,17 @@
 from django.urls import path
 
-from zhoudao.core.people.views import managing, signing_in
+from zhoudao.core.people.providers import views as provider_views
+from zhoudao.core.people.views import handing_over, managing, signing_in
 
 app_name = "people"
 urlpatterns = [
     path("", signing_in.start_page, name="start"),
     path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("handover/", handing_over.arrive, name="handover"),
+    path("handover/go-on/", handing_over.go_on, name="handover_go_on"),
+    path("with/<slug:name>/", provider_views.leave, name="provider"),
+    path("with/<slug:name>/back/", provider_views.come_back, name="provider_back"),
+    path("with/<slug:name>/signed-out/", provider_views.signed_out_there, name="provider_signed_out"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("second-factor/", signing_in.second_factor, name="second_factor"),
     path("second-factor/recovery/", signing_in.recovery, name="recovery"),

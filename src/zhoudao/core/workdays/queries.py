@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from zhoudao.core.access import Actor, require
+from zhoudao.core.one_look import read_once
+from zhoudao.core.statements import read
 from zhoudao.core.workdays import rules
 from zhoudao.core.workdays.models import ExceptionalDay, Version
 from zhoudao.core.workdays.rules import Calendar, DayKind, Deadline, Named
@@ -22,9 +24,13 @@ NOTHING_KNOWN = Calendar(date(1, 1, 1), date(1, 1, 1), {})
 def in_force(actor: Actor) -> Calendar:
     """The calendar of the newest version (one query; the days are read once a version)."""
     require(actor, rules.READ)
-    fields = ("pk", "published_at", "first_day", "last_day")
-    newest = Version.objects.order_by("-number").values_list(*fields).first()
+    newest = read_once("workdays", _newest)
     return _calendar(*newest) if newest else NOTHING_KNOWN
+
+
+def _newest() -> tuple[int, datetime, date, date] | None:
+    found = read(Version, ("pk", "published_at", "first_day", "last_day"), "ORDER BY number DESC LIMIT 1")
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=8)

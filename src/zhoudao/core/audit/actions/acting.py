@@ -13,7 +13,7 @@ row is lost with that transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -23,6 +23,7 @@ from zhoudao.core.access import Actor, Forbidden, Permission, require
 from zhoudao.core.audit import trail
 from zhoudao.core.audit.rules import Outcome
 from zhoudao.core.audit.trail import Entry
+from zhoudao.core.audit.turns import own_turn
 
 log = logging.getLogger(__name__)
 _gathered: ContextVar[list[Entry] | None] = ContextVar("audit_entries", default=None)
@@ -30,20 +31,27 @@ _gathered: ContextVar[list[Entry] | None] = ContextVar("audit_entries", default=
 
 @contextmanager
 def act(
-    actor: Actor, permission: Permission, *, subject: str = "", district: str | None = None, purpose: str = ""
+    actor: Actor,
+    permission: Permission,
+    *,
+    subject: str = "",
+    district: str | None = None,
+    purpose: str = "",
+    before: Callable[[], object] | None = None,
 ) -> Iterator[Entry]:
     """Do something that the trail remembers.
 
     ``subject``: what it is done to, as ``kind:key``; persons (``user:``, ``resident:`` ...) are kept as
-    pseudonyms. ``purpose``: why, when the law asks for a reason. Raises Forbidden, after the refusal
-    has been written.
+    pseudonyms. ``purpose``: why, when the law asks for a reason. ``before``: what can be read and worked out before the
+    transaction, so that nobody waits for it: called once the permission is there, and remembered as the action when it
+    raises. Raises Forbidden, after the refusal has been written.
     """
     entry = Entry(actor, permission, subject, purpose)
     if district is not None:
         entry.note(district=district)
     outer = _gathered.get()
     if outer is not None:
-        with _joined(entry, outer, district):
+        with _joined(entry, outer, district, before):
             yield entry
         return
     gathered = [entry]
@@ -51,9 +59,12 @@ def act(
     try:
         with _outcome(entry, gathered):
             require(actor, permission, district)
-            with transaction.atomic():
+            if before is not None:
+                before()
+            with own_turn(), transaction.atomic():
+                names = trail.known_pseudonyms(trail.persons(gathered))  # before the action takes any lock
                 yield entry
-                trail.write(gathered)
+                trail.write(gathered, names)
     except BaseException:
         _write_what_was_rolled_back(gathered)
         raise
@@ -62,11 +73,15 @@ def act(
 
 
 @contextmanager
-def _joined(entry: Entry, gathered: list[Entry], district: str | None) -> Iterator[None]:
+def _joined(
+    entry: Entry, gathered: list[Entry], district: str | None, before: Callable[[], object] | None
+) -> Iterator[None]:
     entry.purpose = entry.purpose or gathered[0].purpose
     gathered.append(entry)
     with _outcome(entry, gathered):
         require(entry.actor, entry.permission, district)
+        if before is not None:
+            before()
         with transaction.atomic():
             yield
 
@@ -90,7 +105,7 @@ def _outcome(entry: Entry, gathered: list[Entry]) -> Iterator[None]:
 
 def _write_what_was_rolled_back(gathered: list[Entry]) -> None:
     try:
-        with transaction.atomic():
+        with own_turn(), transaction.atomic():
             trail.write(gathered)
     except DatabaseError as error:  # the error that is being raised already is the one worth seeing
         log.error("no audit row for %s: %s", gathered[0].permission.name, error)

@@ -10,11 +10,12 @@ from zhoudao.core.audit import guard
 from zhoudao.core.audit.actions import act, record_refusal
 from zhoudao.core.audit.models import AuditHead, AuditRow, PseudonymKey
 from zhoudao.core.audit.queries import verify
+from zhoudao.core.city.tests.here import DISTRICT
 
 DO = Permission("test.do", "do something in a test", {Role.CLERK})
 DO_MORE = Permission("test.do_more", "do something inside it", {Role.CLERK, Role.REVIEWER})
 NOBODY = Permission("test.nobody", "what nobody may do", set())
-ALICE = Actor("user:12", Role.CLERK, frozenset({"putuo"}), origin="192.0.2.77")
+ALICE = Actor("user:12", Role.CLERK, frozenset({DISTRICT}), origin="192.0.2.77")
 
 
 def rows():
@@ -73,10 +74,14 @@ def test_a_failure_rolls_the_business_back_and_leaves_its_own_row():
 
 @pytest.mark.django_db
 def test_a_refusal_leaves_its_own_row():
-    with pytest.raises(Forbidden), act(ALICE, NOBODY, subject="point:P001", district="putuo"):
+    with pytest.raises(Forbidden), act(ALICE, NOBODY, subject="point:P001", district=DISTRICT):
         pytest.fail("not reached")
     (row,) = rows()
-    assert (row.outcome, row.action, row.details) == ("refused", "test.nobody", '{"district":"putuo"}')
+    assert (row.outcome, row.action, row.details) == (
+        "refused",
+        "test.nobody",
+        f'{{"district":"{DISTRICT}"}}',
+    )
 
 
 @pytest.mark.django_db
@@ -165,3 +170,23 @@ def test_a_real_rollback_leaves_no_done_row():
     with pytest.raises(RuntimeError), act(ALICE, DO):
         raise RuntimeError
     assert [(row.sequence, row.outcome) for row in rows()] == [(1, "done"), (2, "failed")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_can_be_read_before_is_read_before_the_transaction():
+    seen = []
+    with act(ALICE, DO, before=lambda: seen.append(connection.in_atomic_block)):
+        seen.append(connection.in_atomic_block)
+    assert seen == [False, True]
+
+
+@pytest.mark.django_db
+def test_what_fails_before_is_remembered_and_what_is_refused_is_never_begun():
+    with pytest.raises(ValueError, match="not so"), act(ALICE, DO, before=lambda: int("not so")):
+        pytest.fail("it was begun")
+    with pytest.raises(Forbidden), act(ALICE, NOBODY, before=lambda: pytest.fail("it was begun")):
+        pass
+    assert [(row.action, row.outcome) for row in rows()] == [
+        ("test.do", "failed"),
+        ("test.nobody", "refused"),
+    ]

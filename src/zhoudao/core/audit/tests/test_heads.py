@@ -3,11 +3,13 @@
 import errno
 import json
 import os
+import threading
 
 import pytest
+from django.db import connection
 
 from zhoudao.core.access import SYSTEM, Forbidden
-from zhoudao.core.audit import actions, signing
+from zhoudao.core.audit import actions, queries, signing
 from zhoudao.core.audit.models import AuditRow
 from zhoudao.core.audit.tests.trails import ALICE, grow
 
@@ -66,3 +68,33 @@ def test_an_export_on_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
 
 def full_disk(descriptor):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_what_others_write_while_a_head_is_signed_breaks_nothing(heads_folder, monkeypatch):
+    grow(1)
+    really = queries.last_row
+
+    def elsewhere():
+        grow(1)
+        connection.close()
+
+    def looked_at_late():
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        other.join()
+        return really()
+
+    monkeypatch.setattr(queries, "last_row", looked_at_late)
+    head = actions.sign_head(SYSTEM).head
+    assert (head.sequence, AuditRow.objects.count()) == (1, 3)
+    monkeypatch.undo()
+    assert actions.sign_head(SYSTEM).head.sequence == 3
+
+
+def test_a_row_that_stands_on_no_record_is_never_signed(heads_folder):
+    grow(1)
+    AuditRow.objects.create(**{**AuditRow.objects.values().get(), "sequence": 2, "hash": "f" * 64})
+    with pytest.raises(actions.BrokenChain, match="the last row isn't the one on record"):
+        actions.sign_head(SYSTEM)

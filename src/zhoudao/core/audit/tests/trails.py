@@ -14,9 +14,10 @@ from django.db import connection
 from zhoudao.core.access import SYSTEM, Actor, Permission, Role
 from zhoudao.core.audit import actions, guard, queries, signing
 from zhoudao.core.audit.models import AuditRow
+from zhoudao.core.city.tests.here import DISTRICT
 
 DO = Permission("test.do", "do something in a test", {Role.CLERK})
-ALICE = Actor("user:12", Role.CLERK, frozenset({"putuo"}), origin="192.0.2.77")
+ALICE = Actor("user:12", Role.CLERK, frozenset({DISTRICT}), origin="192.0.2.77")
 VERIFIER = settings.CHECKOUT / "tools" / "verify_audit.py"
 
 

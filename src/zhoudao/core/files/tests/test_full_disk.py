@@ -59,4 +59,4 @@ def test_a_folder_that_cannot_be_written(settings, tmp_path):
 def test_a_disk_that_takes_a_little_at_a_time(monkeypatch):
     write = os.write
     monkeypatch.setattr(store.os, "write", lambda descriptor, data: write(descriptor, data[:3]))
-    assert actions.receive(Upload("a.docx", DOCX)).path.read_bytes() == DOCX
+    assert b"".join(store.open_content(actions.receive(Upload("a.docx", DOCX)).address)) == DOCX

@@ -68,7 +68,7 @@ def test_a_file_that_is_not_there_is_not_found(room):
     stored = kept(room)
     with pytest.raises(Http404):
         get(stored.pk + 1)
-    actions.store.path_of(stored.sha256).unlink()
+    actions.store.path_of(stored.address).unlink()
     with pytest.raises(Http404):
         get(stored.pk)
 

@@ -6,7 +6,7 @@ import pytest
 
 from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
 from zhoudao.core.files import actions, queries, store
-from zhoudao.core.files.tests.uploads import JPEG, PDF, PNG, Upload
+from zhoudao.core.files.tests.uploads import CSV, JPEG, PDF, PNG, Upload
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = 1_000_000_000
@@ -27,22 +27,26 @@ def test_a_store_that_is_whole():
 
 
 def test_what_is_wrong_is_named():
-    changed, longer, gone, executable = (
-        store.path_of(kept(content, name).sha256)
-        for content, name in ((PDF, "a.pdf"), (JPEG, "a.jpg"), (PNG, "a.png"), (PDF + b"\n", "b.pdf"))
-    )
-    for path in (changed, longer):
+    changed, cut, gone, executable, swapped = (
+        store.path_of(kept(content, name).address)
+        for content, name in (
+            (PDF, "a.pdf"), (JPEG, "a.jpg"), (PNG, "a.png"), (PDF + b"\n", "b.pdf"), (CSV, "a.csv"),
+        )
+    )  # fmt: skip
+    for path in (changed, cut, swapped):
         path.chmod(0o600)
-    changed.write_bytes(PDF[:-1] + b"X")
-    longer.write_bytes(JPEG + b"X")
+    swapped.write_bytes(changed.read_bytes())
+    changed.write_bytes(changed.read_bytes()[:-1] + b"X")
+    cut.write_bytes(cut.read_bytes()[:-1])
     gone.unlink()
     executable.chmod(0o500)
     found = sorted(problem.rpartition("/")[2][64:] for problem in problems())
     assert found == [
-        f": holds {len(JPEG) + 1} bytes; expected {len(JPEG)}",
+        ": another content lies in its place",
         ": is executable; expected mode 400",
         ": is missing",
-        ": its content was changed",
+        ": it was altered, cut, or sealed under another key",
+        ": it was altered, cut, or sealed under another key",
     ]
 
 
@@ -54,10 +58,10 @@ def test_only_old_and_forgotten_content_is_swept(store_folder):
     )
     half = store.incoming() / "half-received"
     half.write_bytes(b"%PDF")
-    for path in (store.path_of(used.sha256), forgotten.path, half):
+    for path in (store.path_of(used.address), forgotten.path, half):
         os.utime(path, (LONG_AGO, LONG_AGO))
     assert actions.sweep(SYSTEM) == 2
-    assert store.path_of(used.sha256).exists()
+    assert store.path_of(used.address).exists()
     assert young.path.exists()
     assert not forgotten.path.exists()
     assert not half.exists()

@@ -9,13 +9,14 @@ import pytest
 from django.apps.registry import Apps
 from django.db import connection, models
 
-from zhoudao.core.keys import columns
+from zhoudao.core.keys import columns, contents
 from zhoudao.core.keys.fields import SealedTextField
 
 
 @pytest.fixture
-def key_file(tmp_path: Path, settings) -> Path:
-    """Where this test's keyring will be made, at its first use."""
+def key_file(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's keyring will be made, at its first use. No room keeps contents under it."""
+    monkeypatch.setattr(contents, "_kept", {})
     settings.KEYS_FILE = tmp_path / "keys" / "keys.json"
     return settings.KEYS_FILE
 

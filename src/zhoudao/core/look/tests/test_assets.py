@@ -26,8 +26,11 @@ def test_vendored_files_are_the_ones_that_were_hashed(root):
 def test_folders_carry_the_versions_that_the_lock_pins():
     lock = json.loads((CHECKOUT / "package-lock.json").read_text())["packages"]
     pinned = {
-        f"{name.removesuffix('.org')}-{lock[f'node_modules/{name}']['version']}"
-        for name in ("htmx.org", "maplibre-gl", "dexie", "jsqr", "sm-crypto", "axe-core")
+        f"{name.removesuffix('.org').removeprefix('@').replace('/', '-')}-{lock[f'node_modules/{name}']['version']}"
+        for name in (
+            *("htmx.org", "maplibre-gl", "dexie", "jsqr", "lean-qr", "sm-crypto", "axe-core"),
+            *("graphology", "sigma", "@sigma/edge-curve"),
+        )
     }
     present = {path.name for root in VENDORED for path in root.iterdir() if path.is_dir()}
     assert present == pinned

@@ -15,6 +15,8 @@ from django.db import connection
 
 
 class House:
+    """``with House(folder) as house``: workers that a failing test left are killed: they'd spoil the tests after."""
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.environment = {
             **os.environ,
@@ -23,6 +25,15 @@ class House:
             "DATABASE_URL": _address(folder),
             **environment,
         }
+        self._workers: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._workers:
+            process.kill()
+            process.wait()
 
     def fill(self, notices: int) -> None:
         self._ask("fill", str(notices))
@@ -31,12 +42,14 @@ class House:
         return json.loads(self._ask("states"))
 
     def worker(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "zhoudao", "worker"],
             env=self.environment,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._workers.append(process)
+        return process
 
     def _ask(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "zhoudao.core.outbox.tests.house", *arguments]

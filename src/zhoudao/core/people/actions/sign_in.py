@@ -39,7 +39,7 @@ def record_refused_sign_in(actor: Actor, username: str, locked: bool) -> None:
 
 
 def record_sign_out(actor: Actor, reason: str) -> None:
-    """``reason``: "asked" or "idle"."""
+    """``reason``: "asked", "idle", or "handover": the province's app signed somebody else in."""
     with act(actor, duties.SIGN_IN, subject=actor.key) as entry:
         entry.note(step="sign_out", reason=reason)
 

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from zhoudao.core.access import SYSTEM, Actor, Role
+from zhoudao.core.city.tests.here import DISTRICT
 from zhoudao.core.people.tests.cast import PASSWORD, SECRET, Visit, credit_code, identity_number
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def carol(db) -> Resident:
         document_kind="resident_id",
         document_number=identity_number(1),
         mobile="12000000001",
-        home_district="dinghai",
+        home_district=DISTRICT,
     )
     row = {
         "username": "carol",
@@ -99,7 +100,7 @@ def firm(db) -> Organisation:
     from zhoudao.core.people import actions
 
     return actions.register_organisation(
-        SYSTEM, credit_code=credit_code(1), name="舟山东海保安服务有限公司", district="dinghai"
+        SYSTEM, credit_code=credit_code(1), name="舟山东海保安服务有限公司", district=DISTRICT
     )
 
 

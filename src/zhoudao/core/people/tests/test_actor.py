@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, Role
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
 from zhoudao.core.people import actions, queries
 from zhoudao.core.people.models import Agency, Resident, User
 from zhoudao.core.people.tests.cast import PASSWORD, credit_code, identity_number
@@ -61,11 +62,11 @@ def test_a_visitor_costs_no_query(db, client, django_assert_num_queries):
 
 
 def test_an_account_with_its_role_and_districts(staff, signed_in, visit):
-    expected = signed_in(Role.CLERK, districts="dinghai|putuo")
+    expected = signed_in(Role.CLERK, districts=f"{DISTRICT}|{OTHER_DISTRICT}")
     actor = actor_after(visit.client)
     assert actor == expected
     assert actor.key == f"user:{actor.user_id}"
-    assert actor.districts == {"dinghai", "putuo"}
+    assert actor.districts == {DISTRICT, OTHER_DISTRICT}
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.RESIDENT])
@@ -96,9 +97,9 @@ def test_an_agent_acts_for_a_firm_while_the_authority_stands(dora, firm, visit):
 
 
 def test_an_agent_of_two_firms_chooses(dora, firm, visit):
-    other = actions.register_organisation(SYSTEM, credit_code=credit_code(2), name="另一家", district="putuo")
+    other = actions.register_organisation(SYSTEM, credit_code=credit_code(2), name="另一家", district=OTHER_DISTRICT)
     stranger = actions.register_organisation(
-        SYSTEM, credit_code=credit_code(3), name="别家", district="putuo"
+        SYSTEM, credit_code=credit_code(3), name="别家", district=OTHER_DISTRICT
     )
     actions.appoint_agent(SYSTEM, dora, firm, date(2026, 1, 1))
     actions.appoint_agent(SYSTEM, dora, other, date(2026, 2, 1))

@@ -8,12 +8,13 @@ import pytest
 
 from zhoudao.core.access import Actor, Forbidden, Role
 from zhoudao.core.audit.models import AuditRow
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
 from zhoudao.core.people import actions, queries
 from zhoudao.core.people.rules.bad_input import BadInput
 from zhoudao.core.people.tests.cast import identity_number
 
-DINGHAI = Actor("user:7", Role.CLERK, frozenset({"dinghai"}), user_id=7)
-PUTUO = Actor("user:8", Role.CLERK, frozenset({"putuo"}), user_id=8)
+CLERK = Actor("user:7", Role.CLERK, frozenset({DISTRICT}), user_id=7)
+STRANGER = Actor("user:8", Role.CLERK, frozenset({OTHER_DISTRICT}), user_id=8)
 
 
 def test_finds_by_the_blind_index_however_it_was_typed(carol):
@@ -22,20 +23,20 @@ def test_finds_by_the_blind_index_however_it_was_typed(carol):
         identity_number(1).lower(),
         " 3399 9919 8002 29 " + identity_number(1)[14:],
     ):
-        assert actions.find_resident(DINGHAI, typed, "application A1") == carol
-    assert actions.find_resident(DINGHAI, identity_number(2), "application A1") is None
+        assert actions.find_resident(CLERK, typed, "application A1") == carol
+    assert actions.find_resident(CLERK, identity_number(2), "application A1") is None
 
 
 def test_needs_a_purpose_and_a_number(carol):
     with pytest.raises(BadInput, match="purpose"):
-        actions.find_resident(DINGHAI, identity_number(1), " ")
+        actions.find_resident(CLERK, identity_number(1), " ")
     with pytest.raises(BadInput):
-        actions.find_resident(DINGHAI, "12345", "application A1")
+        actions.find_resident(CLERK, "12345", "application A1")
 
 
 def test_only_in_ones_districts(carol):
     with pytest.raises(Forbidden):
-        actions.find_resident(PUTUO, identity_number(1), "curiosity")
+        actions.find_resident(STRANGER, identity_number(1), "curiosity")
     for role in set(Role) - {Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.SYSTEM}:
         with pytest.raises(Forbidden):
             actions.find_resident(Actor("user:9", role, frozenset({"*"})), identity_number(1), "curiosity")
@@ -43,10 +44,10 @@ def test_only_in_ones_districts(carol):
 
 def test_every_look_is_written_down_without_the_number(carol):
     before = AuditRow.objects.count()
-    actions.find_resident(DINGHAI, identity_number(1), "application A1")
-    actions.find_resident(DINGHAI, identity_number(2), "application A2")
+    actions.find_resident(CLERK, identity_number(1), "application A1")
+    actions.find_resident(CLERK, identity_number(2), "application A2")
     with pytest.raises(Forbidden):
-        actions.find_resident(PUTUO, identity_number(1), "curiosity")
+        actions.find_resident(STRANGER, identity_number(1), "curiosity")
     rows = list(AuditRow.objects.order_by("sequence"))[before:]
     assert [(row.action, row.purpose, row.outcome) for row in rows] == [
         ("people.find_resident", "application A1", "done"),
@@ -59,18 +60,18 @@ def test_every_look_is_written_down_without_the_number(carol):
 
 
 def test_a_summary_is_masked(carol):
-    summary = queries.resident_summary(DINGHAI, carol.pk)
+    summary = queries.resident_summary(CLERK, carol.pk)
     assert (summary.name, summary.mobile) == ("张*三", "12******001")
     assert summary.document == identity_number(1)[:4] + "*" * 10 + identity_number(1)[-4:]
     with pytest.raises(Forbidden):
-        queries.resident_summary(PUTUO, carol.pk)
-    assert queries.resident_summary(DINGHAI, carol.pk + 1) is None
+        queries.resident_summary(STRANGER, carol.pk)
+    assert queries.resident_summary(CLERK, carol.pk + 1) is None
 
 
 def test_a_list_of_summaries_leaves_out_other_districts(carol, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert list(queries.resident_summaries(DINGHAI, [carol.pk, carol.pk + 1])) == [carol.pk]
-    assert queries.resident_summaries(PUTUO, [carol.pk]) == {}
+        assert list(queries.resident_summaries(CLERK, [carol.pk, carol.pk + 1])) == [carol.pk]
+    assert queries.resident_summaries(STRANGER, [carol.pk]) == {}
 
 
 def test_a_resident_sees_what_is_kept_about_them(carol):
@@ -78,4 +79,4 @@ def test_a_resident_sees_what_is_kept_about_them(carol):
     assert queries.own_details(actor) == carol
     assert queries.own_details(Actor("user:99", Role.RESIDENT, user_id=99)) is None
     with pytest.raises(Forbidden):
-        queries.own_details(DINGHAI)
+        queries.own_details(CLERK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
 from zhoudao.core.people import actions
 from zhoudao.core.people.models import Agency, Authenticator, Organisation, Resident, User
 from zhoudao.core.people.tests.cast import PASSWORD, SECRET, credit_code, identity_number
@@ -17,7 +18,7 @@ def person(serial: int, **more: str) -> dict[str, str]:
         "name": "张小三",
         "document_number": identity_number(serial),
         "mobile": "",
-        "home_district": "putuo",
+        "home_district": OTHER_DISTRICT,
         **more,
     }
 
@@ -26,7 +27,7 @@ def account(**more: str) -> dict[str, str]:
     return {
         "username": "alice",
         "role": "clerk",
-        "districts": "dinghai|putuo",
+        "districts": f"{DISTRICT}|{OTHER_DISTRICT}",
         "staff_number": "120001",
         "display_name": "欧阳小明",
         "password": PASSWORD,
@@ -76,7 +77,7 @@ def test_a_failure_in_the_middle_keeps_nothing(monkeypatch):
 
 def test_organisations_and_who_acts_for_them():
     firms = [
-        (2, {"credit_code": credit_code(1), "name": "甲", "district": "dinghai", "phone": "0580-1226011"}),
+        (2, {"credit_code": credit_code(1), "name": "甲", "district": DISTRICT, "phone": "0580-1226011"}),
         (3, {"credit_code": credit_code(1)[:-1] + "O", "name": "乙"}),
         (4, {"credit_code": credit_code(2), "name": ""}),
     ]
@@ -112,7 +113,7 @@ def test_accounts_with_password_and_second_factor():
     assert user.check_password(PASSWORD)
     assert user.password.startswith("argon2")
     assert (user.districts, user.display_name, user.must_change_password) == (
-        ["dinghai", "putuo"],
+        [DISTRICT, OTHER_DISTRICT],
         "欧阳小明",
         False,
     )

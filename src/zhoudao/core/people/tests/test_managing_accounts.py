@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
 from zhoudao.core.audit.models import AuditRow
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
 from zhoudao.core.people import queries
 from zhoudao.core.people.actions import accounts
 from zhoudao.core.people.models import Authenticator, RecoveryCode, User
@@ -31,9 +32,9 @@ def test_the_way_of_an_account_from_open_to_closed(signed_in, staff, visit):
     assert bob.check_password(password)
     assert "no-store" in page.headers["Cache-Control"]
 
-    accounts.grant_role(officer, bob.pk, Role.CLERK, ["putuo", "dinghai"])
+    accounts.grant_role(officer, bob.pk, Role.CLERK, [OTHER_DISTRICT, DISTRICT])
     bob.refresh_from_db()
-    assert (bob.role, bob.districts) == (Role.CLERK, ["dinghai", "putuo"])
+    assert (bob.role, bob.districts) == (Role.CLERK, [DISTRICT, OTHER_DISTRICT])
 
     visit.client.post(reverse("people:change_account", args=[bob.pk, "close"]))
     bob.refresh_from_db()
@@ -76,6 +77,17 @@ def test_a_bad_account_is_named_beside_its_field(signed_in, visit, field, value)
     assert page.status_code == 200
     assert list(page.context["form"].errors) == [field]
     assert User.objects.count() == 1
+
+
+def test_what_the_form_does_not_name_is_not_taken(signed_in, visit):
+    signed_in(Role.ADMINISTRATOR)
+    more = {
+        "role": Role.SECURITY_OFFICER.value, "districts": "*", "password": "chosen", "must_change_password": "",
+    }  # fmt: skip
+    visit.client.post(reverse("people:open_account"), {**NEW, **more})
+    made = User.objects.get(username="bob.putuo")
+    assert (made.role, made.districts, made.must_change_password) == (Role.VISITOR, [], True)
+    assert not made.check_password("chosen")
 
 
 def test_each_duty_is_its_officers_alone(staff):
@@ -124,7 +136,7 @@ def test_only_districts_of_this_city_are_granted(staff):
     clerk, officer = staff(Role.CLERK), staff(Role.SECURITY_OFFICER)
     with pytest.raises(BadInput, match="no such district: atlantis"):
         accounts.grant_role(officer.as_actor(), clerk.pk, Role.CLERK, ["atlantis"])
-    accounts.grant_role(officer.as_actor(), clerk.pk, Role.CLERK, ["putuo", "*"])
+    accounts.grant_role(officer.as_actor(), clerk.pk, Role.CLERK, [OTHER_DISTRICT, "*"])
     assert User.objects.get(pk=clerk.pk).districts == ["*"]
 
 
@@ -132,7 +144,7 @@ def test_a_role_taken_away_counts_at_once(staff, signed_in, visit):
     officer = staff(Role.SECURITY_OFFICER).as_actor()
     actor = signed_in(Role.ADMINISTRATOR)
     assert visit.client.get(reverse("people:accounts")).status_code == 200
-    accounts.grant_role(officer, actor.user_id, Role.CLERK, ["dinghai"])
+    accounts.grant_role(officer, actor.user_id, Role.CLERK, [DISTRICT])
     assert visit.client.get(reverse("people:accounts")).status_code == 403
 
 
@@ -156,9 +168,9 @@ def test_the_officers_page_grants(staff, signed_in, visit):
     signed_in(Role.SECURITY_OFFICER)
     page = reverse("people:account", args=[clerk.pk])
     assert visit.client.get(page).context["form"].initial["role"] == Role.CLERK
-    assert visit.client.post(page, {"role": "reviewer", "districts": ["dinghai"]}).status_code == 302
+    assert visit.client.post(page, {"role": "reviewer", "districts": [DISTRICT]}).status_code == 302
     clerk.refresh_from_db()
-    assert (clerk.role, clerk.districts) == (Role.REVIEWER, ["dinghai"])
+    assert (clerk.role, clerk.districts) == (Role.REVIEWER, [DISTRICT])
     assert visit.client.post(reverse("people:change_account", args=[clerk.pk, "unlock"])).status_code == 302
     assert visit.client.post(reverse("people:change_account", args=[clerk.pk, "explode"])).status_code == 404
     assert visit.client.get(reverse("people:account", args=[99999])).status_code == 404
@@ -182,7 +194,7 @@ def test_every_step_is_written_down_without_a_name_or_password(staff):
     officer, admin = staff(Role.SECURITY_OFFICER).as_actor(), staff(Role.ADMINISTRATOR).as_actor()
     before = AuditRow.objects.count()
     user, password = accounts.open_account(admin, **NEW)
-    accounts.grant_role(officer, user.pk, Role.CLERK, ["dinghai"])
+    accounts.grant_role(officer, user.pk, Role.CLERK, [DISTRICT])
     accounts.reset_second_factor(officer, user.pk)
     accounts.unlock(officer, user.pk)
     another = accounts.reissue_password(admin, user.pk)

@@ -8,13 +8,14 @@ import pytest
 from django.db import IntegrityError
 
 from zhoudao.core.access import SYSTEM, Actor, Forbidden, Role
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
 from zhoudao.core.people import actions
 from zhoudao.core.people.models import Agency, Resident
 from zhoudao.core.people.rules.bad_input import BadInput
 from zhoudao.core.people.tests.cast import credit_code, identity_number
 
 pytestmark = pytest.mark.django_db
-CLERK = Actor("user:7", Role.CLERK, frozenset({"dinghai"}), user_id=7)
+CLERK = Actor("user:7", Role.CLERK, frozenset({DISTRICT}), user_id=7)
 
 
 def register(actor: Actor = CLERK, **more: str) -> Resident:
@@ -23,7 +24,7 @@ def register(actor: Actor = CLERK, **more: str) -> Resident:
         "document_kind": "resident_id",
         "document_number": identity_number(),
         "mobile": "120 0000 0001",
-        "home_district": "dinghai",
+        "home_district": DISTRICT,
     }
     return actions.register_resident(actor, **{**values, **more})
 
@@ -92,7 +93,7 @@ def test_the_database_itself_keeps_documents_apart():
 
 def test_is_the_clerks_of_the_district():
     with pytest.raises(Forbidden):
-        register(home_district="putuo")
+        register(home_district=OTHER_DISTRICT)
     for role in set(Role) - {Role.CLERK, Role.SYSTEM}:
         with pytest.raises(Forbidden):
             register(Actor("user:8", role, frozenset({"*"})))
@@ -102,9 +103,9 @@ def test_is_the_clerks_of_the_district():
 def test_an_organisation_is_registered_once(firm):
     assert (firm.credit_code, firm.name) == (credit_code(1), "舟山东海保安服务有限公司")
     with pytest.raises(BadInput, match="registered already"):
-        actions.register_organisation(CLERK, credit_code=credit_code(1), name="另一家", district="dinghai")
+        actions.register_organisation(CLERK, credit_code=credit_code(1), name="另一家", district=DISTRICT)
     with pytest.raises(BadInput) as problem:
-        actions.register_organisation(CLERK, credit_code=credit_code(2), name=" ", district="dinghai")
+        actions.register_organisation(CLERK, credit_code=credit_code(2), name=" ", district=DISTRICT)
     assert problem.value.field == "name"
 
 

@@ -7,8 +7,19 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
-from zhoudao.core.people.models import Agency, Authenticator, Organisation, RecoveryCode, Resident, User
+from zhoudao.core.people.models import (
+    Agency,
+    Authenticator,
+    HandoverUse,
+    Organisation,
+    ProviderLink,
+    ProviderSession,
+    RecoveryCode,
+    Resident,
+    User,
+)
 from zhoudao.core.people.tests.cast import SECRET, identity_number
+from zhoudao.core.people.tests.province import AUDIENCE, ISSUER, claims, key, pem, sign
 
 
 def everything_stored() -> str:
@@ -21,7 +32,11 @@ def everything_stored() -> str:
     return "\n".join(stored)
 
 
-def test_numbers_names_and_secrets_are_sealed(carol, staff, firm, visit):
+def test_numbers_names_and_secrets_are_sealed(carol, staff, firm, visit, settings):
+    settings.HANDOVER_KEYS, settings.HANDOVER_ISSUER, settings.HANDOVER_AUDIENCE = pem(key()), ISSUER, AUDIENCE
+    token = sign(claims())
+    assert visit.client.post(reverse("people:handover_go_on"), {"token": token}).status_code == 302
+    assert HandoverUse.objects.exists()
     alice = staff("clerk")
     Organisation.objects.filter(pk=firm.pk).update(phone="12000000009")
     visit.sign_in(identity_number(1))
@@ -37,6 +52,8 @@ def test_numbers_names_and_secrets_are_sealed(carol, staff, firm, visit):
         "张小三",
         "欧阳小明",
         SECRET,
+        claims()["jti"],
+        token,
     ):
         assert plain not in stored
     assert alice.display_name == "欧阳小明"
@@ -45,7 +62,7 @@ def test_numbers_names_and_secrets_are_sealed(carol, staff, firm, visit):
 def test_every_model_of_this_room_is_looked_at():
     """A new model with personal columns must be thought of in the test above."""
     assert set(apps.get_app_config("people").get_models()) == {
-        Agency, Authenticator, Organisation, RecoveryCode, Resident, User,
+        Agency, Authenticator, HandoverUse, Organisation, ProviderLink, ProviderSession, RecoveryCode, Resident, User,
     }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -26,9 +25,9 @@ from zhoudao.core.people.actions import sign_in as actions
 from zhoudao.core.people.forms import CodeForm, PasswordForm, RecoveryForm, SignInForm, show_problem
 from zhoudao.core.people.middleware import account_actor
 from zhoudao.core.people.models import Authenticator, User
+from zhoudao.core.people.providers import views as providers
 from zhoudao.core.people.rules.bad_input import BadInput
-
-NEXT = "next"
+from zhoudao.core.people.steps import asked_next, keep_next, onward
 
 
 @never_cache
@@ -36,18 +35,18 @@ NEXT = "next"
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return _onward(request)
+        return onward(request)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         username = queries.username_meant(form.cleaned_data["username"])
         user = authenticate(request, username=username, password=form.cleaned_data["password"])
         if isinstance(user, User):
             sessions.begin(request, user)
-            _keep_next(request)
+            keep_next(request)
             actions.record_sign_in(account_actor(request))
-            onward = _onward(request)
-            known_browsers.remember(request, onward, username)
-            return onward
+            response = onward(request)
+            known_browsers.remember(request, response, username)
+            return response
         # django-axes would put its own bare page in the place of ours.
         request.axes_locked_out = False  # type: ignore[attr-defined]
         until = lockout.until(request, username)
@@ -55,14 +54,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if until is not None:
             return render(request, "people/locked.html", {"until": until}, status=429)
         form.add_error(None, _("User name and password don't fit together. Check both and type them again."))
-    return render(request, "people/sign_in.html", {"form": form, "next": _asked_next(request)})
+    words = {"form": form, "next": asked_next(request), "providers": providers.offered()}
+    return render(request, "people/sign_in.html", words)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         actions.record_sign_out(account_actor(request), "asked")
+        there = providers.leaving(request)
         sessions.end(request)
+        if there:
+            return redirect(there)
         messages.success(request, _("You are signed out."))
     return redirect("home")
 
@@ -72,7 +75,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     if not sessions.lacks_second_factor(_user(request)):
-        return _onward(request)
+        return onward(request)
     if queries.authenticator_of(_user(request)) is None:
         return redirect("people:enrol")
     form = CodeForm(request.POST or None)
@@ -85,7 +88,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             show_problem(form, problem)
         else:
             sessions.pass_second_factor(request, authenticator)
-            return _onward(request)
+            return onward(request)
     return render(request, "people/second_factor.html", {"form": form})
 
 
@@ -94,7 +97,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
     if not sessions.lacks_second_factor(_user(request)):
-        return _onward(request)
+        return onward(request)
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
@@ -111,7 +114,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
                 left,
             )
             messages.warning(request, words % {"left": left})
-            return _onward(request)
+            return onward(request)
     return render(request, "people/recovery.html", {"form": form})
 
 
@@ -121,7 +124,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     if not sessions.lacks_second_factor(user):
-        return _onward(request)
+        return onward(request)
     if queries.authenticator_of(user) is not None:
         return redirect("people:second_factor")
     authenticator = queries.pending_authenticator(user) or actions.begin_enrolment(
@@ -187,7 +190,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             messages.success(request, _("Your password is changed."))
-            return _onward(request)
+            return onward(request)
     return render(request, "people/change_password.html", {"form": form, "forced": user.must_change_password})
 
 
@@ -223,27 +226,6 @@ def act_for(request: HttpRequest) -> HttpResponse:
 def _user(request: HttpRequest) -> User:
     assert request.user.is_authenticated
     return request.user
-
-
-def _onward(request: HttpRequest) -> HttpResponse:
-    """To the step that is still missing, or to where they were going, or to the start page."""
-    step = sessions.missing_step(_user(request))
-    if step is not None:
-        return redirect(step)
-    return redirect(request.session.pop(NEXT, None) or "people:start")
-
-
-def _asked_next(request: HttpRequest) -> str:
-    """The page of ours that somebody was on the way to."""
-    asked = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if safe else ""
-
-
-def _keep_next(request: HttpRequest) -> None:
-    asked = _asked_next(request)
-    if asked:
-        request.session[NEXT] = asked
 
 
 def _app_address(user: User, authenticator: Authenticator) -> str:

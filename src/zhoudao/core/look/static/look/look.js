@@ -25,3 +25,21 @@ document.addEventListener("htmx:sendError", () => {
   const words = document.getElementById("no-network");
   if (place && words) place.replaceChildren(words.content.cloneNode(true));
 });
+
+// Shown inside another app's page (ZHOUDAO_EMBED_HOSTS): what may not be shown there opens on its own, not as an empty frame.
+const FRAMED = /^\/(search|phones\/|points\/([^/]+\/)?(way\/)?|items\/([^/]+\/)?)?$/;
+
+function leaves(address) {
+  const { origin, pathname } = new URL(address, location.href);
+  return origin === location.origin && !FRAMED.test(pathname);
+}
+
+if (window.self !== window.top) {
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest?.("a[href]");
+    if (link && leaves(link.href)) link.target = "_blank";
+  }, true);
+  document.addEventListener("submit", ({ target }) => {
+    if (leaves(target.action)) target.target = "_blank";
+  }, true);
+}
