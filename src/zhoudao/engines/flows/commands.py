@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from zhoudao.engines.detection import BadParams, Context, MissingTables, detectors, start
 from zhoudao.engines.detection.running import RunRecord
 from zhoudao.engines.flows.graph import build, currencies
+from zhoudao.engines.flows.inputs import Known, described_in, read_rates
 from zhoudao.engines.flows.output import FindingsFiles, sha256
 from zhoudao.engines.flows.tracing import RULES, Start, StartNotFound, trace, traced_table
 from zhoudao.engines.shapes import BadTable
@@ -98,7 +99,8 @@ def rings(
         "window": window, "longest": max_length, "least_amount": min_amount,
         "kept_low": kept_low, "kept_high": kept_high, "conduits": " ".join(conduit),
     }  # fmt: skip
-    record, counts = _run(["flows.rings"], ledger, {"flows.rings": params}, out, threads)
+    known = {"flows.rings": Known(detectors()["flows.rings"])}
+    record, counts = _run(known, ledger, {"flows.rings": params}, out, threads)
     _tell(record, counts, out, as_json)
 
 
@@ -106,6 +108,18 @@ def rings(
 @LEDGER
 @click.option("--set", "chosen", multiple=True, help="detector.parameter=value; may be repeated.")
 @click.option("--only", multiple=True, help="A detector to run; all of flows otherwise. May be repeated.")
+@click.option(
+    "--pattern",
+    "patterns",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A pattern of one's own (YAML or JSON), run as well. May be repeated.",
+)
+@click.option(
+    "--rates",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Exchange rates for mirror legs: currency, date, rate (yuan a unit); CSV or Parquet.",
+)
 @OUT
 @THREADS
 @AS_JSON
@@ -114,16 +128,25 @@ def screen(
     ledger: Path,
     chosen: tuple[str, ...],
     only: tuple[str, ...],
+    patterns: tuple[Path, ...],
+    rates: Path | None,
     out: Path | None,
     threads: int,
     as_json: bool,
 ) -> None:
-    """Every pattern of the trade, with its reasons and rows."""
-    names = [name for name in detectors() if name.startswith("flows.")]
-    unknown = [name for name in only if name not in names]
+    """Every pattern of the trade, and any of one's own, with its reasons and rows."""
+    known = {name: Known(each) for name, each in detectors().items() if name.startswith("flows.")}
+    for path in patterns:
+        described = described_in(path)
+        name = described.detector.name
+        if name in detectors() or name in known:
+            raise ValueError(f"{path}: name: expected one that no other detector has, not {name}")
+        known[name] = described
+    unknown = [name for name in only if name not in known]
     if unknown:
-        raise BadParams("only", unknown[0], f"one of {', '.join(names)}")
-    record, counts = _run(list(only) or names, ledger, _settings(chosen), out, threads)
+        raise BadParams("only", unknown[0], f"one of {', '.join(known)}")
+    running = {name: each for name, each in known.items() if not only or name in only}
+    record, counts = _run(running, ledger, _settings(chosen, known), out, threads, rates)
     _tell(record, counts, out, as_json)
 
 
@@ -206,29 +229,38 @@ def trace_(
 
 
 def _run(
-    names: list[str], path: Path, params: dict[str, dict[str, object]], out: Path | None, threads: int
+    running: Mapping[str, Known],
+    path: Path,
+    params: dict[str, dict[str, object]],
+    out: Path | None,
+    threads: int,
+    rates: Path | None = None,
 ) -> tuple[list[RunRecord], dict[str, int]]:
-    table = _read(path)
-    hashes = {"ledger": sha256(path)}
+    tables, hashes = {"ledger": _read(path)}, {"ledger": sha256(path)}
+    if rates:
+        tables["rates"], hashes["rates"] = read_rates(rates), sha256(rates)
     records, counts = [], {}
     with FindingsFiles(out) as files:
-        for name in names:
+        for name, known in running.items():
             context = Context(threads=threads, progress=lambda share, what: click.echo(what, err=True))
+            needed = {table: value for table, value in hashes.items() if table in known.detector.needs}
             try:
-                running = start(
-                    detectors()[name], {"ledger": table}, params.get(name, {}), context, input_hashes=hashes
-                )
+                begun = start(
+                    known.detector, tables, params.get(name, {}), context,
+                    input_hashes=needed, model_hash=known.sha256,
+                )  # fmt: skip
             except MissingTables as problem:
-                if len(names) == 1:
+                if len(running) == 1:
                     raise
                 click.echo(f"not run: {problem}", err=True)
-                records.append(RunRecord("", name, "", {}, hashes, "", [str(problem)]))
+                version = known.detector.version
+                records.append(RunRecord("", name, version, {}, needed, known.sha256, [str(problem)]))
                 continue
             counts[name] = 0
-            for batch in running.batches:
+            for batch in begun.batches:
                 counts[name] += len(batch.findings)
                 files.write(batch)
-            records.append(running.record)
+            records.append(begun.record)
     return records, counts
 
 
@@ -262,11 +294,13 @@ def _read(path: Path) -> pa.Table:
     return table
 
 
-def _settings(chosen: tuple[str, ...]) -> dict[str, dict[str, object]]:
+def _settings(chosen: tuple[str, ...], known: Mapping[str, Known]) -> dict[str, dict[str, object]]:
+    """``detector.parameter=value``, where a detector's name may have dots of its own."""
     params: dict[str, dict[str, object]] = {}
     for each in chosen:
-        match = re.fullmatch(r"(flows\.\w+)\.(\w+)=(.*)", each)
-        if not match or match[1] not in detectors():
+        key, equals, value = each.partition("=")
+        name, _, parameter = key.rpartition(".")
+        if not equals or name not in known:
             raise BadParams("set", each, "detector.parameter=value, such as flows.pass_through.minutes=60")
-        params.setdefault(match[1], {})[match[2]] = match[3]
+        params.setdefault(name, {})[parameter] = value
     return params

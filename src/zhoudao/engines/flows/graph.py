@@ -7,13 +7,14 @@ back to the ledger's row. What does not move money between two known accounts is
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhoudao.engines.detection.gaps import Gap
 from zhoudao.engines.flows import adjacency
 from zhoudao.engines.flows.arrays import Ints
 from zhoudao.engines.flows.names import Names
@@ -48,17 +49,9 @@ class Left:
     coarse_times: int = 0
     """Given to the day or minute only: before or after what else happened in it is not known."""
 
-    def sentences(self) -> list[str]:
+    def gaps(self) -> list[str]:
         """What a reader of an answer must know of what was not walked; empty when there is nothing."""
-        told = {
-            "transfers from an account to itself, not followed": self.self_transfers,
-            "transfers of no or negative amount, not followed": self.not_positive,
-            "failed or reversed transfers, not followed": self.failed_or_reversed,
-            "transfers with an unknown payer or payee: the way on or back is not known": self.missing_end,
-            "transfers share their moment with others in an unknown order": self.order_unknown,
-            "transfers whose time is known to the day or minute only": self.coarse_times,
-        }
-        return [f"{count} {what}" for what, count in told.items() if count]
+        return [Gap(each.name, count=getattr(self, each.name)) for each in fields(self) if getattr(self, each.name)]
 
 
 @dataclass

@@ -5,7 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from zhoudao.engines.flows.features.window import BEFORE_IN, BEFORE_OUT, BEFORE_PAIR, PAYEE, PAYER, add, since
+from zhoudao.engines.flows.features.window import (
+    BEFORE_IN,
+    BEFORE_OUT,
+    BEFORE_PAIR,
+    LAST_IN,
+    LAST_OUT,
+    PAID_BY,
+    PAYEE,
+    PAYER,
+    PAYS,
+    PLACE_OUT,
+    RECEIVED,
+    SENT,
+    add,
+    since,
+)
 
 STATISTICS = (
     "fan",
@@ -20,98 +35,97 @@ STATISTICS = (
     "skew",
     "kurtosis",
 )
+_MANY = 8
+"""Transfers from which on an account's statistics are copied from the row that has them already."""
 
 
 @njit(cache=True, nogil=True)
 def take_in(
-    first, end, payers, payees, window, time, links, last_out, last_in, keys, values, mask, counts, oldest,
-    fan_bins, degree_bins, fans, degrees,
-):  # pragma: no cover - compiled  # fmt: skip
-    """Take a batch in, transfer by transfer, and count fans and degrees as they stand at each.
+    first, end, payers, payees, window, time, links, accounts, table, oldest, bins, fan, degree, out
+):  # pragma: no cover - compiled
+    """Take a batch in, transfer by transfer, empty its row of ``out``, and count fans and degrees as they stand then.
 
     A transfer makes a fan out of its payer and a fan in at its payee, as of its moment; every one of the batch that
-    takes part in that fan counts it in the bin of its size. ``fans``, ``degrees``: float64[batch, 2 * bins], fans
-    in first. Returns the window's oldest transfer.
+    takes part in that fan counts it in the bin of its size. ``fan``, ``degree``: their first columns, -1 for none;
+    fans in first. Returns the window's oldest transfer.
     """
-    half, half_degree = fan_bins[-1] + 1, degree_bins[-1] + 1
+    half = bins[-1] + 1
     for e in range(first, end):
+        for column in range(out.shape[1]):
+            out[e - first, column] = 0.0
         u, v = payers[e - first], payees[e - first]
-        oldest = add(e, u, v, time, window, links, last_out, last_in, keys, values, mask, counts, oldest)
+        oldest = add(e, u, v, time, window, links, accounts, table, oldest)
         start = max(first, oldest)
-        fan_in, degree_in = _bin(counts[v, 2], fan_bins), _bin(counts[v, 3], degree_bins)
-        fan_out, degree_out = _bin(counts[u, 0], fan_bins), _bin(counts[u, 1], degree_bins)
-        if fan_in >= 0 or degree_in >= 0:
+        for inward in (True, False):
+            account = v if inward else u
+            members = _column(accounts[account, PAID_BY if inward else PAYS], bins, fan)
+            transfers = _column(accounts[account, RECEIVED if inward else SENT], bins, degree)
+            if members < 0 and transfers < 0:
+                continue
+            shift = 0 if inward else half
             f = e
             while f >= start:
-                if fan_in >= 0:
-                    fans[f - first, fan_in] += 1
-                if degree_in >= 0:
-                    degrees[f - first, degree_in] += 1
-                f = links[f, BEFORE_IN]
-        if fan_out >= 0 or degree_out >= 0:
-            f = e
-            while f >= start:
-                if fan_out >= 0:
-                    fans[f - first, half + fan_out] += 1
-                if degree_out >= 0:
-                    degrees[f - first, half_degree + degree_out] += 1
-                f = links[f, BEFORE_OUT]
+                if members >= 0:
+                    out[f - first, members + shift] += 1
+                if transfers >= 0:
+                    out[f - first, transfers + shift] += 1
+                f = links[f, BEFORE_IN if inward else BEFORE_OUT]
     return oldest
 
 
 @njit(cache=True, nogil=True)
-def _bin(size, bins):  # pragma: no cover - compiled
-    """The bin of a size; -1 for a size of one, or below the first bin. ``bins[size]``, the last for all larger ones."""
-    return bins[min(size, bins.size - 1)] if size > 1 else -1
+def _column(size, bins, start):  # pragma: no cover - compiled
+    """The column of a size, -1 for a size of one, or below the first bin. ``bins[size]``, the last for all larger."""
+    at = bins[min(size, bins.size - 1)]
+    return start + at if start >= 0 and size > 1 and at >= 0 else -1
 
 
 @njit(cache=True, nogil=True)
 def statistics(
-    first, end, window, time, links, amount, last_out, last_in, seen, place, out
-):  # pragma: no cover - compiled  # fmt: skip
-    """Fill ``out``: float64[batch, 44]: STATISTICS of what the payer sent and received, and what the payee did.
+    first, end, window, time, links, amount, accounts, column, out
+):  # pragma: no cover - compiled
+    """Fill STATISTICS of what the payer sent and received, and what the payee did, from ``column`` of ``out`` on.
 
-    Over the batch and the window before its first transfer, its start not included. ``seen[account, way]`` and
-    ``place`` remember the row that has it already.
+    Over the batch and the window before its first transfer, its start not included.
     """
     values = np.empty(1024, dtype=np.float64)
     low = since(0, time[first] - window + 1, time, first)
+    size = len(STATISTICS)
     for e in range(first, end):
         for side in range(2):
             account = links[e, PAYER] if side == 0 else links[e, PAYEE]
             for way in range(2):
-                at = (side * 2 + way) * 11
-                if seen[account, way] == end:
-                    row, column = place[account, way] // 4, place[account, way] % 4
-                    for i in range(11):
-                        out[e - first, at + i] = out[row, column * 11 + i]
+                at = column + (side * 2 + way) * size
+                f = accounts[account, LAST_OUT] if way == 0 else accounts[account, LAST_IN]
+                if f < low:
                     continue
-                step = BEFORE_OUT if way == 0 else BEFORE_IN
-                f = last_out[account] if way == 0 else last_in[account]
-                seen[account, way] = end
-                place[account, way] = (e - first) * 4 + side * 2 + way
+                place = accounts[account, PLACE_OUT + way]
+                if place >= 2 * first:
+                    row, start = place // 2 - first, column + (place % 2 * 2 + way) * size
+                    for i in range(size):
+                        out[e - first, at + i] = out[row, start + i]
+                    continue
                 n, fan = 0, 0
                 while f >= low:
                     if n == values.size:
-                        longer = np.empty(2 * n, dtype=np.float64)
-                        longer[:n] = values
-                        values = longer
+                        values = np.append(values, values)
                     values[n] = amount[f]
                     n += 1
                     fan += links[f, BEFORE_PAIR] < low
-                    f = links[f, step]
-                if n:
-                    _describe(values[:n], fan, out[e - first, at : at + 11])
+                    f = links[f, BEFORE_OUT if way == 0 else BEFORE_IN]
+                if n >= _MANY:
+                    accounts[account, PLACE_OUT + way] = 2 * e + side
+                _describe(values, n, fan, out, e - first, at)
 
 
 @njit(cache=True, nogil=True)
-def _describe(values, fan, out):  # pragma: no cover - compiled
-    n = values.size
-    total, low, high = 0.0, values[0], values[0]
+def _describe(values, n, fan, out, row, at):  # pragma: no cover - compiled
+    total, beyond, low, high = 0.0, 0.0, values[0], values[0]
     for i in range(n):
         total += values[i]
+        beyond += values[i] - values[0]
         low, high = min(low, values[i]), max(high, values[i])
-    mean = total / n
+    mean = values[0] + beyond / n  # from the first one on: equal amounts have a variance of 0, not nearly
     second, third, fourth = 0.0, 0.0, 0.0
     for i in range(n):
         off = values[i] - mean
@@ -120,9 +134,10 @@ def _describe(values, fan, out):  # pragma: no cover - compiled
         third += square * off
         fourth += square * square
     second, third, fourth = second / n, third / n, fourth / n
-    out[0], out[1], out[2], out[3], out[4], out[5], out[6] = fan, n, n / fan, mean, total, low, high
-    out[7] = np.median(values) if n > 2 else mean
-    out[8] = second
+    out[row, at], out[row, at + 1], out[row, at + 2], out[row, at + 3] = fan, n, n / fan, mean
+    out[row, at + 4], out[row, at + 5], out[row, at + 6] = total, low, high
+    out[row, at + 7] = np.median(values[:n]) if n > 2 else mean
+    out[row, at + 8] = second
     if second > 0:
-        out[9] = third / second**1.5
-        out[10] = fourth / (second * second)
+        out[row, at + 9] = third / (second * np.sqrt(second))
+        out[row, at + 10] = fourth / (second * second)

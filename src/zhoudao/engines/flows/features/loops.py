@@ -1,347 +1,140 @@
 """Cycles that a batch's transfers close: temporal ones, and simple ones of any order up to a length.
 
 A cycle is counted when its last transfer comes, once for each way round the accounts however many parallel transfers
-there are; every transfer of the batch that is part of it counts it in the bin of its length. For the walk from payee u
-back to payer w, marks made backward from w say from where w can still be reached in the transfers left. Marks go one
-level deeper as long as that is likely to save more steps than it costs; the levels that were finished guide the walk.
+there are; every transfer of the batch that is part of it counts it in the bin of its length.
+
+A transfer from w to u closes the ways from u back to w. They are met in the middle: half-ways out of u and half-ways
+into w grow by a hop at a time, always the side that costs less, until one hop is left between them; that hop is looked
+for from the cheaper side too. So a hub is gone through only where nothing cheaper leads past it.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
+from zhoudao.engines.flows.features.halves import begin, grow_in, grow_out, room, steps
+from zhoudao.engines.flows.features.meeting import credit, join
 from zhoudao.engines.flows.features.window import (
+    AGAIN,
     BEFORE_IN,
     BEFORE_OUT,
     BEFORE_PAIR,
+    LAST_IN,
+    LAST_OUT,
     MOMENT,
     PAYEE,
     PAYER,
-    newest,
+    RECEIVED,
+    SENT,
     since,
 )
 
-BUDGET = 8192
-"""Transfers looked at for one transfer's marks, at most."""
-WORTH = 2
-"""A level of marks is made when it costs less than so many times the steps that it is likely to save."""
+MOST = 1 << 22
+"""Half-ways kept for one transfer and side, at most (24 bytes each): beyond, its cycles are walked one by one."""
 
 
 @njit(cache=True, nogil=True)
-def temporal(
-    first, end, longest, window, time, links, last_out, last_in, keys, values, mask,
-    marks, touched, queue, nodes, came, cursor, counts, bins, out,
-):  # pragma: no cover - compiled  # fmt: skip
-    """Count temporal cycles of 2 to ``longest`` transfers into ``out`` (float64[batch, bins])."""
+def cycles(
+    ordered, first, end, longest, window, time, links, accounts, table, most, bins, column, out
+):  # pragma: no cover - compiled
+    """Count cycles of 2 to ``longest`` transfers into the columns of ``out`` from ``column`` on.
+
+    ``ordered``: each transfer strictly later than the one before.
+    """
     low = 0
-    branching = _branching(first, end, links, counts)
+    out_rows, in_rows = room(most), room(most)
+    nodes, came = np.empty(longest + 2, dtype=np.int32), np.empty(longest + 2, dtype=np.int32)
+    cursor = np.empty(longest + 2, dtype=np.int32)
     for e in range(first, end):
         w, u = links[e, PAYER], links[e, PAYEE]
         low = since(low, time[e] - window, time, e)
-        limit = links[e, MOMENT]
-        if w == u or not _any(u, w, low, limit, links, last_out, last_in):
+        limit = links[e, MOMENT] if ordered else e
+        if w == u or not _any(u, w, low, limit, links, accounts):
             continue
-        levels, count = _mark_in_time(
-            w, u, low, limit, longest - 1, branching, links, last_out, last_in, counts, marks, touched, queue
-        )
-        if levels < longest - 1 or marks[u, longest - 2] >= 0:
-            _walk_in_time(
-                e, w, u, low, limit, first, longest, levels, links, last_out, keys, values, mask,
-                marks, nodes, came, cursor, bins, out,
+        begin(out_rows, u, low - 1)
+        begin(in_rows, w, limit)
+        out_start, out_end, in_start, in_end = 0, 1, 0, 1
+        for _ in range(longest - 2):
+            # A side that is at its end has no way of more hops.
+            if out_start == out_end or in_start == in_end:
+                break
+            if steps(out_rows, out_start, out_end, accounts, SENT) < steps(
+                in_rows, in_start, in_end, accounts, RECEIVED
+            ):
+                out_rows, stop = grow_out(
+                    ordered, out_rows, out_start, out_end, u, w, low, limit, first, links, accounts, most
+                )
+                out_start, out_end = out_end, stop
+            else:
+                in_rows, stop = grow_in(
+                    ordered, in_rows, in_start, in_end, u, w, low, first, links, accounts, most
+                )
+                in_start, in_end = in_end, stop
+            if stop < 0:
+                break
+        if min(out_end, in_end) < 0:
+            _walk(
+                ordered, e, w, u, low, limit, first, longest, links, accounts, table, nodes, came, cursor, bins,
+                column, out,
             )  # fmt: skip
-        for i in range(count):
-            marks[touched[i], :] = -1
+        else:
+            join(
+                ordered, e, u, low, limit, first, out_rows, out_end, in_rows, in_start, in_end, links,
+                accounts, table, nodes, came, bins, column, out,
+            )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _branching(first, end, links, counts):  # pragma: no cover - compiled
-    """How many transfers an account that is paid has made in the window, on average over the batch."""
-    total = 0
-    for e in range(first, end):
-        total += counts[links[e, PAYEE], 1]
-    return total / max(end - first, 1)
-
-
-@njit(cache=True, nogil=True)
-def _ahead(u, low, limit, links, last_out, counts):  # pragma: no cover - compiled
-    """How many transfers u made, and those it paid (told from its newest 64), in the window."""
-    sent, after = 0, 0
-    f = last_out[u]
-    while f >= low and sent < 64:
-        if f < limit:
-            sent += 1
-            after += counts[links[f, PAYEE], 1]
-        f = links[f, BEFORE_OUT]
-    if sent == 64:
-        return counts[u, 1], after * counts[u, 1] // 64
-    return sent, after
-
-
-@njit(cache=True, nogil=True)
-def _worth(
-    level, deepest, sent, next_sent, branching, start, stop, queue, counts
-):  # pragma: no cover - compiled
-    """Whether marks of one more level are likely to save more steps than they cost."""
-    hops = deepest - level  # with the levels there are, so many hops are not guided
-    saved = sent if hops <= 1 else next_sent * branching ** (hops - 2)
-    cost = 0
-    for i in range(start, stop):
-        cost += counts[queue[i, 0], 3]
-    return cost <= WORTH * saved
-
-
-@njit(cache=True, nogil=True)
-def _any(u, w, low, limit, links, last_out, last_in):  # pragma: no cover - compiled
+def _any(u, w, low, limit, links, accounts):  # pragma: no cover - compiled
     """Whether u sent and w received anything in [low, limit)."""
-    f = last_out[u]
+    f = accounts[u, LAST_OUT]
     while f >= limit:
         f = links[f, BEFORE_OUT]
     if f < low:
         return False
-    f = last_in[w]
+    f = accounts[w, LAST_IN]
     while f >= limit:
         f = links[f, BEFORE_IN]
     return f >= low
 
 
 @njit(cache=True, nogil=True)
-def _mark_in_time(
-    w, u, low, limit, deepest, branching, links, last_out, last_in, counts, marks, touched, queue
+def _walk(
+    ordered, e, w, u, low, limit, first, longest, links, accounts, table, nodes, came, cursor, bins, column, out
 ):  # pragma: no cover - compiled
-    """``marks[x, r]``: the latest transfer by which money leaves x and reaches w in r + 1 hops before ``limit``."""
-    count, looked, levels = 0, 0, 0
-    start, stop = 0, 1
-    queue[0, 0], queue[0, 1] = w, limit
-    sent, next_sent = _ahead(u, low, limit, links, last_out, counts)
-    for level in range(deepest):
-        filled = stop
-        if level and not _worth(level, deepest, sent, next_sent, branching, start, stop, queue, counts):
-            return level, count
-        for i in range(start, stop):
-            x, before = queue[i, 0], queue[i, 1]
-            g = last_in[x]
-            while g >= before:
-                g = links[g, BEFORE_IN]
-                looked += 1
-            while g >= low:
-                y = links[g, PAYER]
-                looked += 1
-                if marks[y, level] < g and y != w:
-                    if marks[y, deepest - 1] < 0:
-                        touched[count] = y
-                        count += 1
-                    for r in range(level, deepest):
-                        marks[y, r] = max(marks[y, r], g)
-                    if y != u:
-                        if filled == queue.shape[0]:
-                            return level, count
-                        queue[filled, 0], queue[filled, 1] = y, links[g, MOMENT]
-                        filled += 1
-                g = links[g, BEFORE_IN]
-            if looked > BUDGET:
-                return level, count
-        levels = level + 1
-        if filled == stop:
-            return deepest, count
-        start, stop = stop, filled
-    return levels, count
-
-
-@njit(cache=True, nogil=True)
-def _walk_in_time(
-    e, w, u, low, limit, first, longest, levels, links, last_out, keys, values, mask,
-    marks, nodes, came, cursor, bins, out,
-):  # pragma: no cover - compiled  # fmt: skip
+    """The same count, way by way from u on: slow where there are many, but with no memory."""
     depth = 0
-    nodes[0], came[0], cursor[0] = u, low - 1, last_out[u]
+    nodes[0], came[0], cursor[0] = u, low - 1, accounts[u, LAST_OUT]
     while depth >= 0:
-        f, arrival = cursor[depth], came[depth]
-        left = longest - 2 - depth  # transfers after the next one, the closing one not counted
+        f, since_when = cursor[depth], came[depth]
         deeper = False
-        while f >= low and links[f, MOMENT] > arrival:
-            if f >= limit:
-                f = links[f, BEFORE_OUT]
-                continue
-            y, before = links[f, PAYEE], links[f, BEFORE_PAIR]
-            g = f
+        while f >= low and not deeper:
+            g, y, again = f, links[f, PAYEE], links[f, AGAIN]
             f = links[f, BEFORE_OUT]
-            # Of parallel transfers, the earliest possible one leaves most ways on.
-            if before >= low and links[before, MOMENT] > arrival:
-                continue
-            if y == w:
-                nodes[depth + 1], came[depth + 1] = w, g
-                _count_in_time(
-                    e, depth + 1, low, limit, first, links, keys, values, mask, nodes, came, bins, out
-                )
-                continue
-            if left == 0 or y == u:
-                continue
-            if left <= levels:
-                mark = marks[y, left - 1]
-                if mark < 0 or links[mark, MOMENT] <= g:
-                    continue
-            again = False
-            for i in range(1, depth + 1):
-                again = again or nodes[i] == y
-            if again:
-                continue
-            deeper = True
-            break
-        cursor[depth] = f
-        if deeper:
-            depth += 1
-            nodes[depth], came[depth], cursor[depth] = y, g, last_out[y]
-        else:
-            depth -= 1
-
-
-@njit(cache=True, nogil=True)
-def _count_in_time(
-    e, hops, low, limit, first, links, keys, values, mask, nodes, came, bins, out
-):  # pragma: no cover - compiled
-    """Count one cycle, nodes[0] ... nodes[hops], for e and for the transfers of the batch that it can go by."""
-    column = bins[min(hops + 1, bins.size - 1)]
-    if column < 0:
-        return
-    out[e - first, column] += 1
-    bound = limit
-    for hop in range(hops - 1, -1, -1):
-        f = newest(nodes[hop], nodes[hop + 1], keys, values, mask)
-        while f >= bound:
-            f = links[f, BEFORE_PAIR]
-        latest = f
-        arrival = came[hop]
-        while f >= first and links[f, MOMENT] > arrival and f >= low:
-            out[f - first, column] += 1
-            f = links[f, BEFORE_PAIR]
-        bound = links[latest, MOMENT]
-
-
-@njit(cache=True, nogil=True)
-def simple(
-    first, end, longest, window, time, links, last_out, last_in, keys, values, mask,
-    marks, touched, queue, nodes, cursor, counts, bins, out,
-):  # pragma: no cover - compiled  # fmt: skip
-    """Count simple cycles of up to ``longest`` transfers, in any order, of the window that ends with each transfer."""
-    low = 0
-    branching = _branching(first, end, links, counts)
-    for e in range(first, end):
-        w, u = links[e, PAYER], links[e, PAYEE]
-        low = since(low, time[e] - window, time, e)
-        if w == u or not _any(u, w, low, e, links, last_out, last_in):
-            continue
-        levels, count = _mark_near(
-            w, u, low, e, longest - 1, branching, links, last_out, last_in, counts, marks, touched, queue
-        )
-        if levels < longest - 1 or marks[u, 0] >= 0:
-            _walk_near(
-                e,
-                w,
-                u,
-                low,
-                first,
-                longest,
-                levels,
-                links,
-                last_out,
-                keys,
-                values,
-                mask,
-                marks,
-                nodes,
-                cursor,
-                bins,
-                out,
-            )
-        for i in range(count):
-            marks[touched[i], 0] = -1
-
-
-@njit(cache=True, nogil=True)
-def _mark_near(
-    w, u, low, limit, deepest, branching, links, last_out, last_in, counts, marks, touched, queue
-):  # pragma: no cover - compiled
-    """``marks[x, 0]``: transfers from x to w at least; -1 for more than the levels finished."""
-    count, looked = 0, 0
-    start, stop = 0, 1
-    queue[0, 0] = w
-    sent, next_sent = _ahead(u, low, limit, links, last_out, counts)
-    for level in range(deepest):
-        filled = stop
-        if level and not _worth(level, deepest, sent, next_sent, branching, start, stop, queue, counts):
-            return level, count
-        for i in range(start, stop):
-            x = queue[i, 0]
-            g = last_in[x]
-            while g >= low:
-                y = links[g, PAYER]
-                looked += 1
-                if g < limit and marks[y, 0] < 0 and y != w:
-                    marks[y, 0] = level + 1
-                    touched[count] = y
-                    count += 1
-                    if y != u:
-                        if filled == queue.shape[0]:
-                            return level, count
-                        queue[filled, 0] = y
-                        filled += 1
-                g = links[g, BEFORE_IN]
-            if looked > BUDGET:
-                return level, count
-        if filled == stop:
-            return deepest, count
-        start, stop = stop, filled
-    return deepest, count
-
-
-@njit(cache=True, nogil=True)
-def _walk_near(
-    e, w, u, low, first, longest, levels, links, last_out, keys, values, mask, marks, nodes, cursor, bins, out
-):  # pragma: no cover - compiled  # fmt: skip
-    depth = 0
-    nodes[0], cursor[0] = u, last_out[u]
-    while depth >= 0:
-        f = cursor[depth]
-        left = longest - 2 - depth
-        deeper = False
-        while f >= low:
-            y, before, again = links[f, PAYEE], links[f, BEFORE_PAIR], f >= e
-            f = links[f, BEFORE_OUT]
-            if again or before >= low:  # of parallel transfers, the oldest stands for all
+            while g >= limit:
+                g = links[g, BEFORE_PAIR]
+            if again or g < low or links[g, MOMENT] <= since_when:
                 continue
             if y == w:
                 nodes[depth + 1] = w
-                _count_near(e, depth + 1, low, first, links, keys, values, mask, nodes, bins, out)
+                size = bins[min(depth + 2, bins.size - 1)]
+                if size >= 0:
+                    out[e - first, column + size] += 1
+                    credit(
+                        ordered, depth + 1, low, limit, first, links, table, nodes, came, column + size, out
+                    )
                 continue
-            if left == 0 or y == u:
-                continue
-            if left <= levels and (marks[y, 0] < 0 or marks[y, 0] > left):
-                continue
-            for i in range(1, depth + 1):
-                again = again or nodes[i] == y
-            if again:
-                continue
-            deeper = True
-            break
+            deeper = depth < longest - 2
+            for i in range(depth + 1):
+                deeper = deeper and nodes[i] != y
+            before = links[g, BEFORE_PAIR]
+            while ordered and before >= low and links[before, MOMENT] > since_when:
+                g = before
+                before = links[g, BEFORE_PAIR]
         cursor[depth] = f
         if deeper:
             depth += 1
-            nodes[depth], cursor[depth] = y, last_out[y]
+            nodes[depth], came[depth], cursor[depth] = y, g if ordered else low - 1, accounts[y, LAST_OUT]
         else:
             depth -= 1
-
-
-@njit(cache=True, nogil=True)
-def _count_near(
-    e, hops, low, first, links, keys, values, mask, nodes, bins, out
-):  # pragma: no cover - compiled
-    column = bins[min(hops + 1, bins.size - 1)]
-    if column < 0:
-        return
-    out[e - first, column] += 1
-    for hop in range(hops):
-        f = newest(nodes[hop], nodes[hop + 1], keys, values, mask)
-        while f >= first and f >= low:
-            if f < e:
-                out[f - first, column] += 1
-            f = links[f, BEFORE_PAIR]

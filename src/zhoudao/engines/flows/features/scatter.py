@@ -5,11 +5,17 @@ from __future__ import annotations
 from numba import njit
 
 from zhoudao.engines.flows.features.window import (
+    AGAIN,
     BEFORE_IN,
     BEFORE_OUT,
     BEFORE_PAIR,
+    LAST_IN,
+    LAST_OUT,
     PAYEE,
     PAYER,
+    RECEIVED,
+    SENT,
+    STAMP,
     newest,
     since,
 )
@@ -17,9 +23,9 @@ from zhoudao.engines.flows.features.window import (
 
 @njit(cache=True, nogil=True)
 def scatter_gather(
-    first, end, window, time, links, last_out, last_in, keys, values, mask, counts, between, bins, out
-):  # pragma: no cover - compiled  # fmt: skip
-    """Count scatter-gathers into ``out`` (float64[batch, bins]) by the number of accounts between, two or more.
+    first, end, window, time, links, accounts, table, between, bins, column, out
+):  # pragma: no cover - compiled
+    """Count scatter-gathers, by the number of accounts between (two or more), from ``column`` of ``out`` on.
 
     A scatter-gather of payer s and gatherer w is every account that s paid and that paid w, in any order. It is counted
     when its latest transfer is of this batch, over the window that ends with that one, for each of its transfers of the
@@ -31,84 +37,68 @@ def scatter_gather(
         low = since(low, time[e] - window, time, e)
         if a == b:
             continue
-        # e as a transfer to the gatherer b: for everyone who paid a.
-        f = last_in[a]
-        while f >= low:
-            s = links[f, PAYER]
-            if links[f, BEFORE_PAIR] < low and s != b:
-                _count(
-                    e,
-                    s,
-                    b,
-                    low,
-                    first,
-                    time,
-                    links,
-                    last_out,
-                    last_in,
-                    keys,
-                    values,
-                    mask,
-                    counts,
-                    between,
-                    bins,
-                    out,
-                )
-            f = links[f, BEFORE_IN]
-        # e as a transfer from the payer a, if he paid a second one: for everyone whom b paid.
-        if not _two(a, low, links, last_out):
-            continue
-        f = last_out[b]
-        while f >= low:
-            w = links[f, PAYEE]
-            if links[f, BEFORE_PAIR] < low and w != a:
-                _count(
-                    e,
-                    a,
-                    w,
-                    low,
-                    first,
-                    time,
-                    links,
-                    last_out,
-                    last_in,
-                    keys,
-                    values,
-                    mask,
-                    counts,
-                    between,
-                    bins,
-                    out,
-                )
-            f = links[f, BEFORE_OUT]
+        for gathers in (True, False):  # e as a transfer to the gatherer b, then from the payer a
+            near, far = (a, b) if gathers else (b, a)
+            _others(
+                e, near, far, gathers, low, first, time, links, accounts, table, between, bins, column, out
+            )
 
 
 @njit(cache=True, nogil=True)
-def _two(account, low, links, last_out):  # pragma: no cover - compiled
-    """Whether the account paid two others or more since ``low``."""
-    f = last_out[account]
-    one = -1
+def _others(
+    e, near, far, gathers, low, first, time, links, accounts, table, between, bins, column, out
+):  # pragma: no cover - compiled
+    """Count those between ``far`` and each account beyond ``near`` with another way to it, from the cheaper side."""
+    step, other_end = (BEFORE_IN, PAYER) if gathers else (BEFORE_OUT, PAYEE)
+    last, ways = (LAST_IN, RECEIVED) if gathers else (LAST_OUT, SENT)
+    if accounts[near, ways] <= accounts[far, ways]:
+        f = accounts[near, last]
+        while f >= low:
+            s = links[f, other_end]
+            if not links[f, AGAIN] and s != far and s != near:
+                payer, gatherer = (s, far) if gathers else (far, s)
+                _count(
+                    e, payer, gatherer, low, first, time, links, accounts, table, between, bins, column, out
+                )
+            f = links[f, step]
+        return
+    stamp = 2 * e + gathers + 1
+    f = accounts[far, last]
     while f >= low:
-        y = links[f, PAYEE]
-        if one >= 0 and y != one:
-            return True
-        one = y
-        f = links[f, BEFORE_OUT]
-    return False
+        x = links[f, other_end]
+        if not links[f, AGAIN] and x != near and x != far:
+            few, many = (near, x) if accounts[near, ways] < accounts[x, ways] else (x, near)
+            g = accounts[few, last]
+            while g >= low:
+                s = links[g, other_end]
+                if not links[g, AGAIN] and s != far and s != near and accounts[s, STAMP] != stamp:
+                    payer, payee = (s, many) if gathers else (many, s)
+                    if newest(payer, payee, links, table) >= low:
+                        accounts[s, STAMP] = stamp
+                        payer, gatherer = (s, far) if gathers else (far, s)
+                        _count(
+                            e, payer, gatherer, low, first, time, links, accounts, table, between, bins,
+                            column, out,
+                        )  # fmt: skip
+                g = links[g, step]
+        f = links[f, step]
 
 
 @njit(cache=True, nogil=True)
 def _count(
-    e, s, w, low, first, time, links, last_out, last_in, keys, values, mask, counts, between, bins, out
-):  # pragma: no cover - compiled  # fmt: skip
+    e, s, w, low, first, time, links, accounts, table, between, bins, column, out
+):  # pragma: no cover - compiled
     found = 0
-    paid = counts[s, 1] <= counts[w, 3]
-    f = last_out[s] if paid else last_in[w]
+    paid = accounts[s, SENT] <= accounts[w, RECEIVED]
+    f = accounts[s, LAST_OUT] if paid else accounts[w, LAST_IN]
     while f >= low:
         x = links[f, PAYEE] if paid else links[f, PAYER]
-        if links[f, BEFORE_PAIR] < low and x != s and x != w:
-            there = newest(s, x, keys, values, mask)
-            back = newest(x, w, keys, values, mask)
+        if not links[f, AGAIN] and x != s and x != w:
+            there, back = f, f
+            if paid:
+                back = newest(x, w, links, table)
+            else:
+                there = newest(s, x, links, table)
             if there >= low and back >= low:
                 if time[there] > time[e] or time[back] > time[e]:
                     return  # its latest transfer is another one
@@ -116,12 +106,12 @@ def _count(
                     between[found, 0], between[found, 1] = there, back
                 found += 1
         f = links[f, BEFORE_OUT] if paid else links[f, BEFORE_IN]
-    column = bins[min(found, bins.size - 1)]
-    if found < 2 or column < 0:
+    size = bins[min(found, bins.size - 1)]
+    if found < 2 or size < 0:
         return
     for i in range(min(found, between.shape[0])):
         for side in range(2):
             g = between[i, side]
             while g >= first and g >= low:
-                out[g - first, column] += 1
+                out[g - first, column + size] += 1
                 g = links[g, BEFORE_PAIR]

@@ -28,6 +28,7 @@ class Spec:
     cycle_bins: tuple[int, ...] = (2, 3, 4, 5, 6)
     longest: int = 6
     """Transfers in a cycle at most."""
+    most: int = loops.MOST
 
 
 class Features:
@@ -45,17 +46,11 @@ class Features:
             raise ValueError(f"groups: {', '.join(sorted(unknown))}; expected some of {', '.join(GROUPS)}")
         if spec.scatter_gather_window > spec.window:
             raise ValueError("scatter_gather_window: expected at most window")
-        self.count = self.oldest = 0
-        self.links = np.zeros((1 << 12, moving.WIDTH), dtype=np.int32)
+        self.count = self.oldest = self.pairs = 0
+        self.links = moving.lines(1 << 12, moving.LINK)
         self.time, self.amount = np.zeros(1 << 12, dtype=np.int64), np.zeros(1 << 12, dtype=np.float64)
-        self.keys, self.values = np.full(1 << 13, -1, dtype=np.int64), np.zeros(1 << 13, dtype=np.int32)
-        self.pairs = 0
-        self.accounts = 0
-        self._make_accounts(accounts)
-        depth = spec.longest + 2
-        self.nodes, self.came = np.zeros(depth, dtype=np.int64), np.zeros(depth, dtype=np.int64)
-        self.cursor = np.zeros(depth, dtype=np.int64)
-        self.queue = np.zeros((4 * loops.BUDGET, 2), dtype=np.int32)
+        self.table = np.full(1 << 13, -1, dtype=np.int32)
+        self.accounts = moving.new_accounts(accounts)
         self.between = np.zeros((1 << 16, 2), dtype=np.int32)
         self.bins, self.cycle_bins = _lookup(spec.bins), _lookup(spec.cycle_bins, spec.longest)
         self.sizes = {
@@ -67,6 +62,12 @@ class Features:
             "simple_cycle": len(spec.cycle_bins),
         }
         self.width = sum(self.sizes[group] for group in spec.groups)
+        self.columns = dict.fromkeys(GROUPS, -1)
+        """Where each group begins, -1 for one that wasn't asked for."""
+        at = 0
+        for group in spec.groups:
+            self.columns[group] = at
+            at += self.sizes[group]
 
     @property
     def names(self) -> list[str]:
@@ -94,106 +95,76 @@ class Features:
         Account numbers from 0, times in microseconds, not earlier than what came before. Raises ValueError.
         """
         batch = int(payer.size)
-        out: Floats = np.zeros((batch, self.width), dtype=np.float64)
+        out: Floats = np.empty((batch, self.width), dtype=np.float64)
         if not batch:
             return out
         self._make_room(payer, payee, time, batch)
         first, end = self.count, self.count + batch
         self.time[first:end], self.amount[first:end] = time, amount
         self.count = end
-        spec, table = self.spec, (self.keys, self.values, len(self.keys) - 1)
-        lists = (self.links, self.last_out, self.last_in)
-        parts = self._parts(out)
+        spec, lists, at = self.spec, (self.links, self.accounts, self.table), self.columns
         self.oldest = counting.take_in(
-            first, end, payer.astype(np.int32), payee.astype(np.int32), spec.window, self.time, *lists, *table,
-            self.counts, self.oldest, self.bins, self.bins, parts["fan"], parts["degree"],
+            first, end, payer.astype(np.int32), payee.astype(np.int32), spec.window, self.time, *lists, self.oldest,
+            self.bins, at["fan"], at["degree"], out,
         )  # fmt: skip
         if "statistics" in spec.groups:
             counting.statistics(
-                first, end, spec.window, self.time, self.links, self.amount, self.last_out, self.last_in,
-                self.seen, self.place, parts["statistics"],
-            )  # fmt: skip
+                first, end, spec.window, self.time, self.links, self.amount, self.accounts, at["statistics"], out
+            )
         if "scatter_gather" in spec.groups:
             scatter.scatter_gather(
-                first, end, spec.scatter_gather_window, self.time, *lists, *table, self.counts, self.between,
-                self.bins, parts["scatter_gather"],
+                first, end, spec.scatter_gather_window, self.time, *lists, self.between, self.bins,
+                at["scatter_gather"], out,
             )  # fmt: skip
-        tools = (self.marks, self.touched, self.queue, self.nodes)
-        if "temporal_cycle" in spec.groups:
-            loops.temporal(
-                first, end, spec.longest, spec.window, self.time, *lists, *table, *tools, self.came, self.cursor,
-                self.counts, self.cycle_bins, parts["temporal_cycle"],
-            )  # fmt: skip
-        if "simple_cycle" in spec.groups:
-            loops.simple(
-                first, end, spec.longest, spec.window, self.time, *lists, *table, *tools, self.cursor, self.counts,
-                self.cycle_bins, parts["simple_cycle"],
-            )  # fmt: skip
+        for group, ordered in (("temporal_cycle", True), ("simple_cycle", False)):
+            if group in spec.groups:
+                loops.cycles(
+                    ordered, first, end, spec.longest, spec.window, self.time, *lists, spec.most, self.cycle_bins,
+                    at[group], out,
+                )  # fmt: skip
         return out
-
-    def _parts(self, out: Floats) -> dict[str, Floats]:
-        """Each group's columns of ``out``; room of its own for fans and degrees nobody asked for."""
-        at, parts = 0, {}
-        for group in self.spec.groups:
-            parts[group] = out[:, at : at + self.sizes[group]]
-            at += self.sizes[group]
-        for group in ("fan", "degree"):
-            if group not in parts:
-                parts[group] = np.zeros((len(out), self.sizes[group] + 1))[:, :-1]
-        return parts
 
     def _make_room(self, payer: Ints, payee: Ints, time: Ints, batch: int) -> None:
         if not batch == payee.size == time.size:
             raise ValueError("expected as many payers, payees, times and amounts")
-        if min(int(payer.min()), int(payee.min())) < 0:
+        earliest = int(self.time[self.count - 1]) if self.count else int(time[0])
+        low, high, ordered = moving.look_over(payer, payee, time, earliest)
+        if low < 0:
             raise ValueError("expected account numbers of 0 or more")
-        if (time[1:] < time[:-1]).any() or (self.count and time[0] < self.time[self.count - 1]):
+        if not ordered:
             raise ValueError("expected transfers in order of time")
-        most = max(int(payer.max()), int(payee.max())) + 1
-        if most > self.accounts:
-            self._make_accounts(max(most, 2 * self.accounts))
+        if high >= len(self.accounts):
+            self._make_accounts(max(high + 1, 2 * len(self.accounts)))
         if self.count + batch > len(self.time):
             self._make_transfers(batch)
-        if 2 * (self.pairs + batch) > len(self.keys):
+        if 2 * (self.pairs + batch) > len(self.table):
             self._make_pairs(batch)
         self.pairs += batch  # at most: counted anew when the table is
 
     def _make_transfers(self, batch: int) -> None:
         """Forget what has left the window; more room if that isn't enough."""
-        moving.shift(self.oldest, self.count, self.links, self.time, self.amount, self.last_out, self.last_in)
         moved = self.oldest
+        moving.shift(moved, self.count, self.links, self.time, self.amount, self.accounts)
         self.count, self.oldest = self.count - moved, 0
-        self.seen[:] = 0
         if 2 * (self.count + batch) > len(self.time):
             size = 4 * (self.count + batch)
-            self.links = _longer(self.links, size)
+            links, self.links = self.links, moving.lines(size, moving.LINK)
+            self.links[: len(links)] = links
             self.time, self.amount = _longer(self.time, size), _longer(self.amount, size)
         self._make_pairs(batch)
 
     def _make_pairs(self, batch: int) -> None:
         """The table of pairs anew, of what is in the window."""
         size = 1 << (4 * (self.count - self.oldest + batch)).bit_length()
-        if size == len(self.keys):
-            self.keys[:] = -1
+        if size == len(self.table):
+            self.table[:] = -1
         else:
-            self.keys, self.values = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=np.int32)
-        self.pairs = moving.rehash(self.oldest, self.count, self.links, self.keys, self.values, size - 1)
+            self.table = np.full(size, -1, dtype=np.int32)
+        self.pairs = moving.rehash(self.oldest, self.count, self.links, self.table)
 
-    def _make_accounts(self, accounts: int) -> None:
-        old = self.accounts
-        kept = {name: getattr(self, name) for name in ("last_out", "last_in", "counts")} if old else {}
-        self.last_out, self.last_in = (
-            np.full(accounts, -1, dtype=np.int32),
-            np.full(accounts, -1, dtype=np.int32),
-        )
-        self.counts = np.zeros((accounts, 4), dtype=np.int32)
-        for name, values in kept.items():
-            getattr(self, name)[:old] = values
-        self.seen = np.zeros((accounts, 2), dtype=np.int64)
-        self.place = np.zeros((accounts, 2), dtype=np.int32)
-        self.marks = np.full((accounts, max(self.spec.longest - 1, 1)), -1, dtype=np.int32)
-        self.touched = np.zeros(accounts, dtype=np.int32)
-        self.accounts = accounts
+    def _make_accounts(self, count: int) -> None:
+        accounts, self.accounts = self.accounts, moving.new_accounts(count)
+        self.accounts[: len(accounts)] = accounts
 
 
 def features_of(graph: MoneyGraph, spec: Spec | None = None, batch: int = 2048) -> Floats:
@@ -216,6 +187,6 @@ def _lookup(bins: Sequence[int], longest: int | None = None) -> Ints:
 
 
 def _longer(values: np.ndarray, size: int) -> np.ndarray:
-    longer = np.zeros((size, *values.shape[1:]), dtype=values.dtype)
+    longer = np.zeros(size, dtype=values.dtype)
     longer[: len(values)] = values
     return longer

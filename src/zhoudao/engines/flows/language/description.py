@@ -78,10 +78,15 @@ def read(text: str) -> Pattern:
     except yaml.YAMLError as problem:
         raise BadPattern("pattern", f"YAML or JSON ({problem})") from None
     _keys(data, "pattern", "name version title meaning reason nodes transfers", "group params")
-    params = tuple(_param(each, f"params.{i}") for i, each in enumerate(data.get("params", [])))
+    listed = _list(data["params"], "params") if data.get("params") else []
+    params = tuple(_param(each, f"params.{i}") for i, each in enumerate(listed))
     known = {param.name for param in params}
     nodes = data["nodes"]
-    if not isinstance(nodes, Mapping) or len(nodes) < 2 or not set(nodes.values()) <= set(KINDS):
+    if (
+        not isinstance(nodes, Mapping)
+        or len(nodes) < 2
+        or not all(isinstance(kind, str) and kind in KINDS for kind in nodes.values())
+    ):
         raise BadPattern("nodes", f"two names or more, each with one of {', '.join(KINDS)}")
     steps: list[Step] = []
     for i, each in enumerate(_list(data["transfers"], "transfers")):
@@ -133,7 +138,7 @@ def _group(data: Any, nodes: list[str], known: set[str]) -> Group:
 def _param(data: Any, key: str) -> Param:
     _keys(data, key, "name default unit title source", "low high")
     title = _text(data["title"], f"{key}.title")
-    if not isinstance(data["default"], int | float):
+    if isinstance(data["default"], bool) or not isinstance(data["default"], int | float):
         raise BadPattern(f"{key}.default", "a number")
     return Param(
         str(data["name"]), data["default"], str(data["unit"]), title,

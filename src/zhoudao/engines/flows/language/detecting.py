@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from zhoudao.engines.detection import Batch, Context, Detector
+from zhoudao.engines.detection import Batch, Context, Detector, Gap
 from zhoudao.engines.detection.detector import Params, Tables
 from zhoudao.engines.flows.arrays import Floats, Ints
 from zhoudao.engines.flows.findings import Tellers, texts
@@ -61,7 +61,7 @@ def matches(pattern: Pattern, graph: MoneyGraph, kinds: Ints, params: Params, co
     )  # fmt: skip
     if cut:
         context.not_checked.append(
-            f"{pattern.name}: cut after {room} matches, for want of memory: there are more"
+            Gap("cut_matches", pattern=pattern.name, count=room)
         )
     return found
 

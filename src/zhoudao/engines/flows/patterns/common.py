@@ -50,5 +50,5 @@ def graphs(tables: Tables, params: Params, context: Context) -> Iterator[MoneyGr
     for i, currency in enumerate(found):
         context.report(i / len(found), f"transfers in {currency}")
         graph = build(ledger, currency=currency, conduits=str(params.get("conduits", "")).split())
-        context.not_checked += [each for each in graph.left.sentences() if each not in context.not_checked]
+        context.not_checked += [each for each in graph.left.gaps() if each not in context.not_checked]
         yield graph

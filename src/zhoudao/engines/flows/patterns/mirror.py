@@ -11,7 +11,18 @@ from collections.abc import Iterator
 import polars as pl
 import pyarrow as pa
 
-from zhoudao.engines.detection import Batch, Context, Detector, Found, Reason, Row, Subject, Text, batch_of
+from zhoudao.engines.detection import (
+    Batch,
+    Context,
+    Detector,
+    Found,
+    Gap,
+    Reason,
+    Row,
+    Subject,
+    Text,
+    batch_of,
+)
 from zhoudao.engines.detection.detector import Params, Tables
 from zhoudao.engines.flows.patterns.common import share
 from zhoudao.engines.shapes import LEDGER, LEDGER_REQUIRED, conform
@@ -42,7 +53,7 @@ def _run(tables: Tables, params: Params, context: Context) -> Iterator[Batch]:
     )
     unrated = abroad.filter(pl.col("rate").is_null()).height
     if unrated:
-        context.not_checked.append(f"{unrated} transfers in foreign money on days without a rate")
+        context.not_checked.append(Gap("unrated", count=unrated))
     keep = ["transfer_id", "time", "amount", "day"]
     for ours, theirs in (("payer", "payee"), ("payee", "payer")):
         pairs = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from zhoudao.engines.detection import Batch, Context, Detector, Param, Text
+from zhoudao.engines.detection import Batch, Context, Detector, Gap, Param, Text
 from zhoudao.engines.detection.detector import Params, Tables
 from zhoudao.engines.flows.findings import Tellers, texts
 from zhoudao.engines.flows.graph import MoneyGraph
@@ -44,7 +44,7 @@ def _run(tables: Tables, params: Params, context: Context) -> Iterator[Batch]:
         for batch in found:
             if left is not None:
                 if len(batch) > left:
-                    context.not_checked.append(f"cut after {params['most']} rings: there are more")
+                    context.not_checked.append(Gap("cut_rings", count=params["most"]))
                     batch = RingBatch(batch.transfers[: batch.starts[left]], batch.starts[: left + 1])
                     if len(batch):
                         yield _told(graph, tellers, batch)

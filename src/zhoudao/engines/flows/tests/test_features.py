@@ -1,6 +1,7 @@
 """Features are what definitions tried one by one give, batch by batch; a stream that forgets gives the same."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from zhoudao.engines.flows import from_arrays
 from zhoudao.engines.flows.features import Features, Spec, features_of
+from zhoudao.engines.flows.features.window import LINK, lines
 
 SPEC = Spec(window=40, scatter_gather_window=20, bins=(2, 3, 4), cycle_bins=(2, 3, 4), longest=4)
 STREAM = st.lists(
@@ -127,6 +129,17 @@ def test_patterns_are_counted_as_defined(batch, steps):
 
 
 @settings(max_examples=60, deadline=None)
+@given(STREAM, st.integers(1, 24))
+def test_cycles_are_the_same_without_memory_for_them(steps, batch):
+    spec = replace(SPEC, most=2, groups=("temporal_cycle", "simple_cycle"))
+    edges = edges_of(steps)
+    rows, stream = rows_of(edges, batch, spec)
+    for prefix, temporal in (("temporal_cycle", True), ("simple_cycle", False)):
+        want = cycles(edges, batch, temporal)
+        np.testing.assert_array_equal(rows[:, columns_of(stream, prefix)], want, prefix)
+
+
+@settings(max_examples=60, deadline=None)
 @given(STREAM, st.integers(1, 9))
 def test_statistics_are_those_of_the_amounts(steps, batch):
     edges = edges_of(steps)
@@ -161,7 +174,7 @@ def test_a_long_stream_forgets_and_stays_the_same():
     rows, stream = rows_of(edges, 64, spec, accounts=2)
     assert len(stream.time) < count
     again = Features(400, spec)
-    again.links = np.zeros((2 * count, again.links.shape[1]), dtype=np.int32)
+    again.links = lines(2 * count, LINK)
     again.time, again.amount = np.zeros(2 * count, dtype=np.int64), np.zeros(2 * count)
     columns = edges.T
     whole = [again.append(*(column[i : i + 64] for column in columns)) for i in range(0, count, 64)]
@@ -187,3 +200,45 @@ def test_what_can_not_be_appended_is_refused(columns, said):
         Features(2).append(*(np.array(column) for column in columns))
     with pytest.raises(ValueError, match="luck"):
         Features(2, Spec(groups=("luck",)))
+
+
+def test_a_transfer_to_itself_is_in_no_cycle_and_no_scatter_gather():
+    """It is sent and received like any other, so that fans, degrees and statistics have it."""
+    ends = [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 0), (0, 3), (3, 2), (0, 0)]
+    edges = [(payer, payee, second, 10) for second, (payer, payee) in enumerate(ends)]
+    rows, stream = rows_of(edges, len(edges))
+    itself = np.array([payer == payee for payer, payee in ends])
+    others, _ = rows_of([edge for edge in edges if edge[0] != edge[1]], len(edges))
+    for prefix in ("temporal_cycle", "simple_cycle", "scatter_gather"):
+        columns = columns_of(stream, prefix)
+        assert not rows[itself][:, columns].any()
+        assert others[:, columns].any()
+        np.testing.assert_array_equal(rows[~itself][:, columns], others[:, columns], prefix)
+    sent, received = (stream.names.index(f"payer_{way}_degree") for way in ("sent", "received"))
+    assert rows[0, [sent, received]].tolist() == [4, 3]
+
+
+def test_of_ten_thousand_transfers_in_one_second_none_is_before_another():
+    random = np.random.default_rng(3)
+    payer = random.integers(0, 400, 10_000)
+    payee = (payer + random.integers(1, 400, 10_000)) % 400
+    stream = Features(400, Spec(groups=("degree", "temporal_cycle", "simple_cycle"), longest=3))
+    rows = stream.append(payer, payee, np.full(10_000, 7), np.ones(10_000))
+    assert not rows[:, columns_of(stream, "temporal_cycle")].any()
+    assert rows[:, columns_of(stream, "simple_cycle")].any()
+    assert rows[:, columns_of(stream, "degree_in")].any()
+
+
+def test_amounts_of_zero_and_below_are_amounts():
+    """What a correction means is the caller's to say: rows are of what was appended."""
+    rows, stream = rows_of([(0, 1, 1, 0), (0, 1, 2, -6)], 2)
+    names = [f"payer_sent_{what}" for what in ("degree", "sum", "min", "max")]
+    assert rows[1, [stream.names.index(name) for name in names]].tolist() == [2, -6, -6, 0]
+
+
+def test_equal_amounts_do_not_vary():
+    """11820.49 eight times: their sum by eight is not quite it, and what is left over would have a skew of its own."""
+    stream = Features(2, Spec(groups=("statistics",)))
+    rows = stream.append(np.zeros(8, int), np.ones(8, int), np.arange(8), np.full(8, 11820.49))
+    names = [f"payer_sent_{what}" for what in ("average", "variance", "skew", "kurtosis")]
+    assert rows[0, [stream.names.index(name) for name in names]].tolist() == [11820.49, 0, 0, 0]

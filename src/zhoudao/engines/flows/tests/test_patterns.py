@@ -1,10 +1,14 @@
 """Each pattern finds what it describes and nothing else; a description that can't be used is refused by key."""
 
+import json
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+import yaml
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zhoudao.engines import flows
@@ -229,3 +233,37 @@ def test_conduits_are_resolved_by_order_number():
         ("a", "b"), ("c", "pay"), ("pay", "d"),
     ]  # fmt: skip
     assert [row["leg_id"] for row in legs.to_pylist()] == ["t0", "t1"]
+
+
+WORDS = """name version title meaning reason nodes transfers group params zh en from to after within share of low
+high least most by distinct total default unit source"""
+KEYS = st.sampled_from(WORDS.split())
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["a", "b", "any", "$w"]) | st.floats(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6),
+)
+
+
+@given(ANYTHING)
+def test_whatever_is_given_as_a_pattern_is_read_or_refused(data):
+    with suppress(BadPattern):
+        read(json.dumps(data))
+
+
+@example("nodes", {"a": ["any"], "b": "any"})
+@example("params", 5)
+@example("name", [[1]])
+@example("from", ["a"])
+@given(KEYS, ANYTHING)
+def test_a_pattern_with_one_part_exchanged_is_read_or_refused(key, value):
+    """Anywhere in a pattern that is good otherwise."""
+
+    def exchanged(part):
+        if isinstance(part, dict):
+            return {name: value if name == key else exchanged(each) for name, each in part.items()}
+        return [exchanged(each) for each in part] if isinstance(part, list) else part
+
+    folder = files("zhoudao.engines.flows.patterns") / "descriptions"
+    good = yaml.safe_load((folder / "scatter_gather.yaml").read_text(encoding="utf-8"))
+    with suppress(BadPattern):
+        read(json.dumps(exchanged(good)))

@@ -178,6 +178,12 @@ def test_frozen_money_goes_back_by_case():
     mixed = named_graph([("v", "x", 1, 100), ("w", "x", 2, 200), ("x", "y", 3, 150)])
     shares = return_shares(mixed, "x", 150, {"v": ["t0"], "w": ["t1"], "z": []}, at=at)
     assert [(s.victim, s.amount, s.case) for s in shares] == [("v", 50, 3), ("w", 100, 3), ("z", 0, 3)]
+    # What w sent is v's money: times can't say whose it was.
+    through = named_graph([("v", "w", 1, 100), ("w", "x", 2, 100), ("u", "x", 3, 100)])
+    shares_through = return_shares(through, "x", 200, {"v": ["t0"], "w": ["t1"]}, at=at)
+    assert [(s.amount, s.case) for s in shares_through] == [(100, 3), (100, 3)]
+    # Of v's hundred first in first out leaves nothing, of w's two hundred half; in proportion a half of each.
+    assert [(s.lost, s.left[0], s.left[1]) for s in shares] == [(100, 0, 50), (200, 150, 100), (0, 0, 0)]
 
 
 @given(st.integers(0, 1000), st.lists(st.integers(0, 500), min_size=1, max_size=6))

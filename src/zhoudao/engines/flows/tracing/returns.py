@@ -9,8 +9,8 @@ police announce it for 30 days. The formula of its annex 4 was not at hand: that
 that odd fen go by largest remainder, is our reading, to be checked before use.
 
 When do time stamps trace it? Here: when first in first out, pro rata and lowest intermediate balance all leave the same
-of that victim's money in the account. That test is an analyst's, not the ministry's; each share says
-which case it is.
+of that victim's money in the account, and no victim's payment can be made of another's money. That test is an
+analyst's, not the ministry's; each share says which case it is.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from zhoudao.engines.detection import Text
 from zhoudao.engines.flows.arrays import Ints
 from zhoudao.engines.flows.graph import MoneyGraph
+from zhoudao.engines.flows.tracing.rules import STATUTORY
 from zhoudao.engines.flows.tracing.tracing import Start, StartNotFound, trace
 
 AGREEING = ("fifo", "pro-rata", "libr")
+STANDING = STATUTORY
+TITLE = Text("冻结资金返还", "return of frozen money")
+SOURCE = "《电信网络新型违法犯罪案件冻结资金返还若干规定》（银监发〔2016〕41号）第八条"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,10 @@ class Share:
     victim: str
     amount: int
     case: int
+    lost: int
+    """The sum of the victim's transfers."""
+    left: tuple[int, ...]
+    """What each rule of ``AGREEING`` leaves of them in the account."""
 
 
 def return_shares(
@@ -58,30 +67,33 @@ def return_shares(
         raise ValueError(f"frozen is {frozen}; expected minor units, 0 or more")
     # Transfers by number never lie outside the span, so a trace that ends at the freeze is one on what came before it.
     until = int(np.searchsorted(graph.time, int(at.timestamp() * 1_000_000), side="right"))
-    losses: dict[str, int] = {}
-    left: dict[str, int | None] = {}
-    reaches: dict[str, bool] = {}
+    paid: dict[str, Ints] = {}
+    left: dict[str, tuple[int, ...]] = {}
+    touched: dict[str, Ints] = {}
     for victim, transfers in victims.items():
-        numbers = graph.numbers(list(transfers))
-        if (numbers < 0).any():
+        paid[victim] = graph.numbers(list(transfers))
+        if (paid[victim] < 0).any():
             raise StartNotFound(
                 f"{victim}: expected ids of transfers in the ledger, not {', '.join(transfers)}"
             )
-        losses[victim] = int(graph.amount[numbers].sum())
-        remaining = [_left(graph, number, transfers, rule, window, until) for rule in AGREEING]
-        left[victim] = remaining[0] if len(set(remaining)) == 1 else None
-        reaches[victim] = any(remaining)
-    reached = [victim for victim in victims if reaches[victim]]
+        followed = [_left(graph, number, transfers, rule, window, until) for rule in AGREEING]
+        left[victim] = tuple(kept for kept, _ in followed)
+        touched[victim] = np.concatenate([those for _, those in followed])
+    losses = {victim: int(graph.amount[numbers].sum()) for victim, numbers in paid.items()}
+    reached = [victim for victim in victims if any(left[victim])]
     received = graph.in_edge[graph.in_start[number] : graph.in_start[number + 1]]
     payments = int((received < until).sum())
-    traced = {victim: kept for victim in reached if (kept := left[victim]) is not None}
-    if reached and len(traced) == len(reached) and sum(traced.values()) <= frozen:
-        case = 1 if payments == 1 else 2
-        return [Share(victim, traced.get(victim, 0), case) for victim in victims]
-    weights = np.array([losses[victim] if reaches[victim] else 0 for victim in victims], dtype=np.int64)
+    told_apart = all(len(set(left[victim])) == 1 for victim in reached) and not any(
+        np.isin(paid[victim], touched[other]).any() for victim in reached for other in reached if other != victim
+    )
+    if reached and told_apart and sum(left[victim][0] for victim in reached) <= frozen:
+        case, amounts = (1 if payments == 1 else 2), [left[victim][0] for victim in victims]
+    else:
+        weights = np.array([losses[victim] if any(left[victim]) else 0 for victim in victims], dtype=np.int64)
+        case, amounts = 3, in_proportion(frozen, weights).tolist()
     return [
-        Share(victim, int(amount), 3)
-        for victim, amount in zip(victims, in_proportion(frozen, weights), strict=True)
+        Share(victim, amount, case, losses[victim], left[victim])
+        for victim, amount in zip(victims, amounts, strict=True)
     ]
 
 
@@ -101,12 +113,13 @@ def in_proportion(amount: int, weights: Ints) -> Ints:
 
 def _left(
     graph: MoneyGraph, account: int, transfers: Sequence[str], rule: str, window: timedelta, until: int
-) -> int:
-    """What a rule leaves of these transfers in the account, of what happened before transfer ``until``."""
+) -> tuple[int, Ints]:
+    """What a rule leaves of these transfers in the account, of what happened before transfer ``until``; and which
+    transfers they touched by then."""
     if not transfers:
-        return 0
+        return 0, np.zeros(0, dtype=np.int64)
     found = trace(graph, [Start(each) for each in transfers], rule=rule, window=window)
     before = found.transfers < until
     came = found.traced[before & (graph.target[found.transfers] == account)].sum()
     gone = found.traced[before & (graph.source[found.transfers] == account)].sum()
-    return max(int(came - gone), 0)
+    return max(int(came - gone), 0), found.transfers[before]

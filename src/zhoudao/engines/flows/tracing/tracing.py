@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
+from zhoudao.engines.detection.gaps import Gap
 from zhoudao.engines.flows.arrays import Ints
 from zhoudao.engines.flows.graph import MoneyGraph
 from zhoudao.engines.flows.tracing import fifo, shares
@@ -177,13 +178,13 @@ def _follow(
         bool(cut),
     )
     if cut:
-        found.not_checked.append(f"cut after {count} transfers: more money went on than is shown")
+        found.not_checked.append(Gap("cut_trace", count=count))
     unobtained = int((graph.obtained[accounts] == 0).sum()) if reached else 0
     if unobtained:
         found.not_checked.append(
-            f"{unobtained} of the accounts touched have no statements obtained: money may have gone on from there"
+            Gap("not_obtained", count=unobtained)
         )
-    found.not_checked += graph.left.sentences()
+    found.not_checked += graph.left.gaps()
     return found
 
 
