@@ -9,30 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from zhoudao.engines.invoices.reading import cells
 from zhoudao.engines.invoices.reading.layouts import Column, known_headers, layouts, recognise
-from zhoudao.engines.invoices.reading.sheets import ROW, Sheet, Unreadable, sheets
+from zhoudao.engines.invoices.reading.merging import merge
+from zhoudao.engines.invoices.reading.sheets import Sheet, Unreadable, sheets
+from zhoudao.engines.invoices.reading.shelves import REFUSALS, SOURCE, Shelves
 from zhoudao.engines.invoices.tables import TABLES, required
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "registrations": ("firm_id",),
-    "invoices": ("invoice_id",),
-    "lines": ("invoice_id", "line"),
-    "declarations": ("declaration_id",),
-    "declaration_lines": ("declaration_id", "line"),
-    "bills_of_lading": ("bl_number",),
-    "receipts": ("receipt_id",),
-    "refunds": ("filing_id", "declaration_id", "invoice_id"),
-    "returns": ("firm_id", "period"),
-    "notices": ("notice_id",),
-    "accounts": ("account",),
-    "ledger": ("transfer_id",),
-    "status": ("firm_id", "status", "since"),
-}
-"""What makes two rows one: exported twice they are merged; with another content the later one is refused."""
-SOURCE = ("source_file", "source_sheet", ROW)
+from zhoudao.engines.stored import Stored
 
 
 class NothingToRead(ValueError):
@@ -60,8 +44,8 @@ class FileReport:
 class Case:
     """Everything read. Each table has, beside its own columns, where its row stands: file, sheet, physical row."""
 
-    tables: dict[str, pa.Table]
-    refused: pl.DataFrame
+    tables: dict[str, Stored]
+    refused: Stored
     """``source_file, source_sheet, source_row, field, value, expected``."""
     files: list[FileReport] = field(default_factory=list)
 
@@ -74,51 +58,55 @@ class Case:
         }
 
 
-def read_folder(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Case:
-    """All files below ``folder``. A file that can't be read is reported and the others are read all the same.
+def read_folder(folder: Path, shelf: Path, progress: Callable[[str], None] = lambda _: None) -> Case:
+    """All files below ``folder``, piece by piece, into Parquet files in ``shelf``, which the case reads from then on.
 
-    Raises NothingToRead.
+    A file that can't be read is reported and the others are read all the same. Raises NothingToRead.
     """
-    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
-    refused: list[pl.DataFrame] = []
-    reports: list[FileReport] = []
-    owners: list[tuple[str, FileReport]] = []
-    for path in sorted(
-        path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
-    ):
-        name = str(path.relative_to(folder))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        progress(name)
-        try:
-            for sheet in sheets(path, known_headers()):
-                report = FileReport(name, digest, sheet.name, lines_skipped=sheet.skipped)
-                reports.append(report)
-                read = _read(sheet, report)
-                if read is not None:
-                    table, good, bad = read
-                    kept[table].append(good)
-                    owners.append((table, report))
-                    refused.append(bad)
-        except Unreadable as problem:
-            reports.append(FileReport(name, digest, problem=str(problem)))
-    if not any(kept.values()):
-        raise NothingToRead(f"{folder}: no file in it has the headers of an invoice case")
-    tables = {}
-    for table, frames in kept.items():
-        merged, again = _merged(table, frames, [report for name, report in owners if name == table])
-        tables[table] = merged
-        refused.append(again)
-    for report in reports:
+    reports: dict[tuple[str, str], FileReport] = {}
+    with Shelves(shelf) as shelves:
+        for path in sorted(
+            path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
+        ):
+            progress(str(path.relative_to(folder)))
+            _shelve(path, str(path.relative_to(folder)), shelves, reports)
+        if not any(each.table for each in reports.values()):
+            raise NothingToRead(f"{folder}: no file in it has the headers of an invoice case")
+        tables = shelves.close()
+        for table, stored in tables.items():
+            if shelves.has_repeated(table):
+                progress(table)
+                merge(table, stored, shelves, reports)
+        refused = shelves.refused()
+    for report in reports.values():
         report.rows_kept = report.rows_in - report.rows_merged - report.rows_refused
-    return Case(tables, pl.concat(refused) if refused else _no_refusals(), reports)
+    return Case(tables, refused, list(reports.values()))
+
+
+def _shelve(path: Path, name: str, shelves: Shelves, reports: dict[tuple[str, str], FileReport]) -> None:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    report = FileReport(name, digest)
+    try:
+        for piece in sheets(path, known_headers()):
+            report = reports.setdefault((name, piece.name), FileReport(name, digest, piece.name))
+            report.lines_skipped += piece.skipped
+            read = _read(piece, report)
+            if read is not None:
+                table, good, bad = read
+                shelves.put(table, good)
+                shelves.refuse(bad)
+    except Unreadable as problem:
+        report.problem = str(problem)
+        reports.setdefault((name, report.sheet), report)
 
 
 def _read(sheet: Sheet, report: FileReport) -> tuple[str, pl.DataFrame, pl.DataFrame] | None:
     """Table, good rows, and refusals of a sheet; None for one that is none of ours, which the report says."""
     recognised = recognise(sheet.frame.columns)
-    report.rows_in = len(sheet.frame)
+    report.rows_in += len(sheet.frame)
     if recognised is None:
-        report.rows_refused = report.rows_in
+        report.rows_refused += len(sheet.frame)
         report.problem = "no table of ours has these headers: " + ", ".join(sheet.frame.columns[:8])
         return None
     table, headers = recognised
@@ -142,19 +130,23 @@ def _read(sheet: Sheet, report: FileReport) -> tuple[str, pl.DataFrame, pl.DataF
 
 def _turned(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """A ledger's rows told by the receiver, turned so that money goes from source to target."""
-    if table != "ledger" or "direction" not in frame.columns:
+    if table != "ledger":
         return frame
+    done = frame.with_columns(pl.col("currency").replace({"人民币": "CNY", "RMB": "CNY"}))
+    if "succeeded" in done.columns:
+        done = done.with_columns(pl.col("succeeded") == "true")
+    if "direction" not in done.columns:
+        return done
     incoming = pl.col("direction") == "in"
     pairs = [("source_account", "target_account"), ("source_name", "target_name"),
              ("source_holder_id", "target_holder_id")]  # fmt: skip
     swapped = [
         pl.when(incoming).then(pl.col(one)).otherwise(pl.col(other)).alias(other)
         for first, second in pairs
-        if {first, second} <= set(frame.columns)
+        if {first, second} <= set(done.columns)
         for one, other in ((first, second), (second, first))
     ]
-    done = frame.with_columns(*swapped).drop("direction")
-    return done.with_columns(pl.col("succeeded") == "true") if "succeeded" in done.columns else done
+    return done.with_columns(*swapped).drop("direction")
 
 
 def _value(header: str, column: Column) -> pl.Expr:
@@ -174,7 +166,7 @@ def _faulty(header: str, column: Column, must: bool) -> pl.Expr:
 def _refusals(bad: pl.DataFrame, headers: dict[str, str], columns: dict[str, Column]) -> pl.DataFrame:
     """Each refused row with the first of its fields that does not read."""
     if not len(bad):
-        return _no_refusals()
+        return pl.DataFrame(schema=REFUSALS)
     parts = [
         pl.when(pl.col("_wide")).then(
             pl.struct(field=pl.lit("-"), value=pl.lit(""), expected=pl.lit("as many cells as headers"))
@@ -187,56 +179,4 @@ def _refusals(bad: pl.DataFrame, headers: dict[str, str], columns: dict[str, Col
         first = first.when(pl.col(f"?{name}")).then(
             pl.struct(field=pl.lit(header), value=pl.col(header).fill_null(""), expected=pl.lit(wanted))
         )
-    return bad.select(*SOURCE, first.alias("why")).unnest("why").select(_no_refusals().columns)
-
-
-def _no_refusals() -> pl.DataFrame:
-    names = {"source_file": pl.String, "source_sheet": pl.String, ROW: pl.Int64, "field": pl.String,
-             "value": pl.String, "expected": pl.String}  # fmt: skip
-    return pl.DataFrame(schema=names)
-
-
-def _merged(
-    table: str, frames: list[pl.DataFrame], owners: list[FileReport]
-) -> tuple[pa.Table, pl.DataFrame]:
-    """The frames of a table as one, each key once: the first stays, equal ones merge into it, others are refused."""
-    schema = pa.schema(
-        [*TABLES[table], *(pa.field(name, pa.int64() if name == ROW else pa.string()) for name in SOURCE)]
-    )
-    if not frames:
-        return schema.empty_table(), _no_refusals()
-    whole = pl.concat(frames, how="diagonal_relaxed")
-    key = list(KEYS[table])
-    repeated = whole.select(pl.struct(key).is_duplicated()).to_series()
-    again = _no_refusals()
-    if repeated.any():
-        content = [name for name in whole.columns if name not in (*SOURCE, *key)]
-        ordered = whole.with_columns(
-            pl.struct(key).is_first_distinct().alias("_first"),
-            pl.struct(content or key).hash().alias("_content"),
-        ).with_columns(pl.col("_content").first().over(key).alias("_kept"))
-        same = ~pl.col("_first") & (pl.col("_content") == pl.col("_kept"))
-        other = ~pl.col("_first") & (pl.col("_content") != pl.col("_kept"))
-        for owner in owners:
-            mine = ordered.filter(
-                (pl.col("source_file") == owner.file) & (pl.col("source_sheet") == owner.sheet)
-            )
-            owner.rows_merged += mine.filter(same).height
-            owner.rows_refused += mine.filter(other).height
-        again = ordered.filter(other).select(
-            *SOURCE,
-            pl.lit(", ".join(key)).alias("field"),
-            pl.concat_str([pl.col(name).cast(pl.String) for name in key], separator=" ").alias("value"),
-            pl.lit("a row not given before with other content").alias("expected"),
-        )
-        whole = ordered.filter(pl.col("_first")).drop("_first", "_content", "_kept")
-    if table == "ledger":
-        whole = whole.with_columns(pl.col("currency").replace({"人民币": "CNY", "RMB": "CNY"}))
-    arrow = whole.to_arrow()
-    columns = [
-        arrow[each.name].cast(each.type)
-        if each.name in arrow.column_names
-        else pa.nulls(len(arrow), each.type)
-        for each in schema
-    ]
-    return pa.table(columns, schema=schema), again
+    return bad.select(*SOURCE, first.alias("why")).unnest("why").select(list(REFUSALS))

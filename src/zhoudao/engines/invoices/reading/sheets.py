@@ -1,11 +1,17 @@
-"""One file as rows of text with the number of the physical row each stands in, whatever kind of file it is."""
+"""One file as rows of text with the number of the physical row each stands in, whatever kind of file it is.
+
+A sheet comes in pieces, so that a file of millions of rows is never whole in memory.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO, TypeVar
 
 import defusedxml.ElementTree
 import polars as pl
@@ -13,16 +19,19 @@ import python_calamine
 
 HEADER_WITHIN = 20
 """Rows from the top in which a header is looked for; above it stand titles and dates."""
+LETTERS_AT_ONCE = 1 << 23
+ROWS_AT_ONCE = 50_000
 ROW = "source_row"
+T = TypeVar("T")
 
 
 class Unreadable(ValueError):
-    """A file that holds no table: says why, and what could be done."""
+    """A file that holds no table, or a table no further: says why, and what could be done."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Cells as text by header, and ``source_row``, from 1."""
+    """A piece of one: cells as text by header, and ``source_row``, from 1."""
 
     name: str
     frame: pl.DataFrame
@@ -31,7 +40,7 @@ class Sheet:
 
 
 def sheets(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
-    """The tables of a file; ``known`` headers tell a header row from a title. Raises Unreadable."""
+    """The tables of a file, piece by piece; ``known`` headers tell a header row from a title. Raises Unreadable."""
     readers = {".csv": _csv, ".txt": _csv, ".tsv": _csv, ".xlsx": _workbook, ".xls": _workbook, ".xml": _xml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -42,47 +51,74 @@ def sheets(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
 
 
 def _csv(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
-    raw = path.read_bytes()
-    text = decode(raw)
-    head = text[:65_536].splitlines()[:HEADER_WITHIN]
-    delimiter = (
-        "\t" if sum(line.count("\t") for line in head) > sum(line.count(",") for line in head) else ","
-    )
-    at = _header_row([next(csv.reader([line], delimiter=delimiter), []) for line in head], known)
-    try:
-        # The fast way: no quoted line ends, every row as wide as the header.
-        frame = pl.read_csv(
-            text.encode(), separator=delimiter, skip_rows=at, infer_schema=False, truncate_ragged_lines=False,
-            raise_if_empty=False, encoding="utf8", quote_char='"',
-        )  # fmt: skip
-        if len(frame) + at + 1 == _lines(text):
-            numbered = frame.with_columns(
-                pl.int_range(at + 2, at + 2 + len(frame), dtype=pl.Int64).alias(ROW)
-            )
-            yield _named(path.stem, numbered, at + 1)
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding, newline="") as file:
+        head = list(islice(file, HEADER_WITHIN))
+    tabs = sum(line.count("\t") for line in head) > sum(line.count(",") for line in head)
+    delimiter = "\t" if tabs else ","
+    cells = [next(csv.reader([line], delimiter=delimiter), []) for line in head]
+    at = _header_row(cells, known)
+    titles = _titles(cells[at])
+    yield Sheet(path.stem, _frame(titles, []), at + 1)
+    with path.open(encoding=encoding, newline="") as file:
+        for _ in range(at + 1):
+            file.readline()
+        yield from _body(file, path.stem, titles, delimiter, at + 2)
+
+
+def _body(file: TextIO, name: str, titles: list[str], delimiter: str, number: int) -> Iterator[Sheet]:
+    """The rows from physical row ``number`` on: the fast way while every row is a line as wide as the header."""
+    while text := file.read(LETTERS_AT_ONCE):
+        text += file.readline()
+        lines = text.count("\n") + (not text.endswith("\n"))
+        frame = _plain(text, titles, delimiter)
+        if frame is None or len(frame) != lines:
+            left = chain(io.StringIO(text, newline=""), file)
+            yield from _quoted(left, name, titles, delimiter, number)
             return
-    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
-        pass
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        numbered = frame.with_columns(pl.int_range(number, number + lines, dtype=pl.Int64).alias(ROW))
+        yield _filled(name, numbered.with_columns(pl.lit(False).alias("_wide")))
+        number += lines
+
+
+def _plain(text: str, titles: list[str], delimiter: str) -> pl.DataFrame | None:
+    """None where a quoted cell may hold a line's end, or a row is wider than the header."""
+    if text.count('"') % 2 or text.count("\r") != text.count("\r\n"):
+        return None
     try:
-        rows = [(reader.line_num, row) for row in reader]
+        return pl.read_csv(
+            text.encode(), separator=delimiter, has_header=False, schema=dict.fromkeys(titles, pl.String),
+            truncate_ragged_lines=False, raise_if_empty=False, quote_char='"',
+        )  # fmt: skip
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
+        return None
+
+
+def _quoted(
+    lines: Iterable[str], name: str, titles: list[str], delimiter: str, number: int
+) -> Iterator[Sheet]:
+    """The careful way, row by row. A row's number is that of its last line."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows = ((number - 1 + reader.line_num, row) for row in reader)
+    try:
+        for piece in _pieces(rows):
+            yield _filled(name, _frame(titles, piece))
     except csv.Error as error:
-        raise Unreadable(f"line {reader.line_num} can't be read as CSV: {error}") from None
-    yield _sheet(path.stem, rows, known)
+        at = number - 1 + reader.line_num
+        raise Unreadable(f"line {at} can't be read as CSV, nor what follows it: {error}") from None
 
 
-def _lines(text: str) -> int:
-    return text.count("\n") + (0 if text.endswith("\n") or not text else 1)
-
-
-def decode(raw: bytes) -> str:
-    """Text in UTF-8 (with a mark or without), UTF-16 with a mark, or GB 18030. Raises Unreadable."""
-    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+def encoding_of(path: Path) -> str:
+    """Of text in UTF-8 (with a mark or without), UTF-16 with a mark, or GB 18030. Raises Unreadable."""
+    with path.open("rb") as file:
+        marked = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
+            with path.open(encoding=encoding, newline="") as text:
+                while text.read(LETTERS_AT_ONCE):
+                    pass
+            return encoding
+        except UnicodeError:
             continue
     raise Unreadable("the text is neither UTF-8, UTF-16 nor GB 18030")
 
@@ -91,10 +127,16 @@ def _workbook(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            numbered = [(number, [_cell(cell) for cell in row]) for number, row in enumerate(rows, 1)]
-            if any(any(row) for _, row in numbered):
-                yield _sheet(name, numbered, known)
+            rows = ((number, [_cell(cell) for cell in row])
+                    for number, row in enumerate(book.get_sheet_by_name(name).iter_rows(), 1))  # fmt: skip
+            top = list(islice(rows, HEADER_WITHIN))
+            if not any(any(row) for _, row in top) and not any(any(row) for _, row in rows):
+                continue
+            at = _header_row([row for _, row in top], known)
+            titles = _titles(top[at][1])
+            yield Sheet(name, _frame(titles, []), at + 1)
+            for piece in _pieces(chain(top[at + 1 :], rows)):
+                yield _filled(name, _frame(titles, piece))
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         if isinstance(error, Unreadable):
             raise
@@ -110,17 +152,34 @@ def _cell(value: object) -> str:
 def _xml(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
     """A list of records, each with a child for each column. ``source_row`` is the record's number."""
     try:
-        root = defusedxml.ElementTree.fromstring(path.read_bytes())
+        headers: dict[str, None] = {}
+        name = ""
+        for root, record in _records(path):
+            name = root
+            headers |= dict.fromkeys(record)
+        if not headers:
+            raise Unreadable("the XML holds no records")
+        titles = list(headers)
+        for piece in _pieces(enumerate(_records(path), 1)):
+            rows = [(number, [record.get(title, "") for title in titles]) for number, (_, record) in piece]
+            yield _filled(name, _frame(titles, rows))
     except (defusedxml.ElementTree.ParseError, defusedxml.DefusedXmlException, ValueError) as error:
+        if isinstance(error, Unreadable):
+            raise
         raise Unreadable(f"the XML can't be read: {error}") from None
-    records = [{child.tag: (child.text or "").strip() for child in record} for record in root]
-    headers = list(dict.fromkeys(name for record in records for name in record))
-    if not records or not headers:
-        raise Unreadable("the XML holds no records")
-    columns = {name: [record.get(name, "") for record in records] for name in headers}
-    yield _named(
-        root.tag, pl.DataFrame(columns).with_columns(pl.int_range(1, len(records) + 1).alias(ROW)), 0
-    )
+
+
+def _records(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The root's name and the cells of each of its children, which are let go once told."""
+    open_ = []
+    for event, element in defusedxml.ElementTree.iterparse(path, events=("start", "end")):
+        if event == "start":
+            open_.append(element)
+            continue
+        open_.pop()
+        if len(open_) == 1:
+            yield open_[0].tag, {child.tag: (child.text or "").strip() for child in element}
+            open_[0].remove(element)
 
 
 def _header_row(rows: list[list[str]], known: frozenset[str]) -> int:
@@ -132,30 +191,37 @@ def _header_row(rows: list[list[str]], known: frozenset[str]) -> int:
     raise Unreadable(f"none of the first {HEADER_WITHIN} rows is a header we know")
 
 
-def _sheet(name: str, rows: list[tuple[int, list[str]]], known: frozenset[str]) -> Sheet:
-    at = _header_row([row for _, row in rows[:HEADER_WITHIN]], known)
-    header = [cell.strip() for cell in rows[at][1]]
-    width = len(header)
-    body = [(number, row) for number, row in rows[at + 1 :] if any(cell.strip() for cell in row)]
+def _titles(header: list[str]) -> list[str]:
+    """The header's cells; a second of a name, and an empty one, by its place too."""
+    bare = [cell.strip().lstrip("\ufeff") for cell in header]
+    return [
+        title if title and title not in bare[:place] else f"{title}#{place + 1}"
+        for place, title in enumerate(bare)
+    ]
+
+
+def _frame(titles: list[str], rows: Iterable[tuple[int, list[str]]]) -> pl.DataFrame:
+    """A row wider than its header can't be told apart column by column: it is marked, and refused by the reader."""
+    width, numbered = len(titles), list(rows)
     columns = {
-        title: [row[place] if place < len(row) else "" for _, row in body]
-        for place, title in enumerate(header)
-        if title
+        title: [row[place] if place < len(row) else "" for _, row in numbered]
+        for place, title in enumerate(titles)
     }
-    # A row wider than its header can't be told apart column by column: its first cell is marked, and refused below.
-    wide = [len(row) > width and any(cell.strip() for cell in row[width:]) for _, row in body]
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_columns(
-        pl.Series(ROW, [number for number, _ in body], dtype=pl.Int64),
+    wide = [len(row) > width and any(cell.strip() for cell in row[width:]) for _, row in numbered]
+    return pl.DataFrame(columns, schema=dict.fromkeys(titles, pl.String)).with_columns(
+        pl.Series(ROW, [number for number, _ in numbered], dtype=pl.Int64),
         pl.Series("_wide", wide, dtype=pl.Boolean),
     )
-    return Sheet(name, frame, len(rows) - len(body))
 
 
-def _named(name: str, frame: pl.DataFrame, skipped: int) -> Sheet:
-    renamed = frame.rename({title: title.strip().lstrip("\ufeff") for title in frame.columns})
-    filled = (
-        renamed.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if renamed.width > 1 else renamed
-    )
-    return Sheet(
-        name, filled.with_columns(pl.lit(False).alias("_wide")), skipped + len(renamed) - len(filled)
-    )
+def _pieces(rows: Iterable[T]) -> Iterator[list[T]]:
+    going = iter(rows)
+    while piece := list(islice(going, ROWS_AT_ONCE)):
+        yield piece
+
+
+def _filled(name: str, frame: pl.DataFrame) -> Sheet:
+    """Without the rows that have nothing in any cell."""
+    cells = pl.exclude(ROW, "_wide")
+    there = frame.filter(pl.any_horizontal(cells.str.strip_chars().fill_null("") != "") | pl.col("_wide"))
+    return Sheet(name, there, len(frame) - len(there))

@@ -3,6 +3,7 @@
 Relational ones are Ibis expressions, which run on DuckDB here and unchanged on Spark.
 """
 
-from zhoudao.engines.invoices.screens import exports, firms, goods, money
+from zhoudao.engines.invoices.screens import chains, exports, firms, goods, mirrors, money
 
-DETECTORS = (*firms.DETECTORS, *goods.DETECTORS, *exports.DETECTORS, *money.DETECTORS)
+DETECTORS = (*firms.DETECTORS, *goods.DETECTORS, *exports.DETECTORS, *money.DETECTORS, *chains.DETECTORS,
+             *mirrors.DETECTORS)  # fmt: skip

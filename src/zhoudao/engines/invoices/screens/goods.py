@@ -37,12 +37,18 @@ def _flows(t: Mapping[str, ir.Table]) -> tuple[ir.Table, ir.Table]:
 def _goods_mismatch(t: Mapping[str, ir.Table], p: Mapping[str, Any]) -> Screened:
     """What others who sell the same goods buy for them says what is usual: a trader's own goods, a maker's materials.
 
-    So no table of what is made from what is needed, and makers are not flagged for making.
+    So no table of what is made from what is needed, and makers are not flagged for making. Only settled firms say what
+    is usual: a dozen shells founded together would vouch for each other.
     """
     out, into = _flows(t)
+    founded = t["registrations"].select(firm="firm_id", since="registered_on")
+    lasted = out.group_by("firm").agg(last=out["last"].max()).join(founded, "firm")
+    settled = lasted.filter(
+        lambda j: j["last"].date().delta(j.since, unit="day") >= p["settled_days"]
+    ).select("firm")
     # Who sells a bit of everything says little about what is needed for one thing, and counts for less.
     ranges = out.group_by("firm").agg(says=1.0 / out.code.nunique())
-    weighed = out.select("firm", sold=out.code).join(ranges, "firm")
+    weighed = out.select("firm", sold=out.code).join(ranges, "firm").join(settled, "firm")
     sellers = weighed.group_by("sold").agg(sellers=weighed.says.sum())
     pairs = weighed.join(into.select("firm", bought=into.code), "firm")
     usual = pairs.group_by("sold", "bought").agg(firms=pairs.firm.nunique(), says=pairs.says.sum())
@@ -182,12 +188,16 @@ DETECTORS = (
              "What it buys is not what others buy who sell the same. A firm that changes its trade looks so too."),
         Text("购进 {bought:money}，其中与所售货物相称的只占 {overlap:percent}",
              "Bought {bought:money}, of which {overlap:percent} fits what it sells"),
-        {"invoices": _INVOICES, "lines": ("invoice_id", "goods_code", "net")},
+        {"invoices": _INVOICES, "lines": ("invoice_id", "goods_code", "net"),
+         "registrations": ("firm_id", "registered_on")},
         _goods_mismatch,
+        version="2",
         params=(
             Param("overlap", 0.2, "share", Text("相称比例", "Fitting share"), 0, 1, source=_START),
             Param("usual", 0.1, "share", Text("同业占比", "Usual: share of peers"), 0, 1, source=_START),
             Param("fewest", 4, "firms", Text("同业至少", "Usual: peers at least"), 1, 1000, source=_START),
+            Param("settled_days", 730, "days", Text("同业登记满", "Usual: peers registered for"), 0, 36_500,
+                  source=_START),
             Param("at_least", 0.05, "share", Text("购进占销售", "Bought over sold"), 0, 10, source=_START),
             Param("sold_fen", 50_000_000, "fen", Text("销售额", "Sales"), 1, source=_START),
         ),

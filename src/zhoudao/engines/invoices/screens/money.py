@@ -6,14 +6,16 @@ least one other account to the firm itself or a private account of its head. Cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numba
 import numpy as np
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zhoudao.engines.detection import (
     Batch,
@@ -27,10 +29,12 @@ from zhoudao.engines.detection import (
     Text,
     batch_of,
 )
+from zhoudao.engines.stored import Table, arrow, batches, gathered, lazy, numbered, taken
 
 _START = "a starting point, to be calibrated on returned cases"
 LONGEST = 9
 """Transfers in a loop at most."""
+STARTS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,8 @@ class Ledger:
     ``starts[a]:starts[a + 1]`` are the transfers out of account ``a``; ``rows`` are their places in the table.
     """
 
-    accounts: np.ndarray
-    holders: np.ndarray
+    accounts: pa.Array
+    holders: pa.Array
     owner: np.ndarray
     """Holder of each account."""
     head: np.ndarray
@@ -56,42 +60,66 @@ class Ledger:
     rows: np.ndarray
 
 
-def prepare(tables: Mapping[str, pa.Table]) -> Ledger:
-    ledger, known = tables["ledger"], tables["accounts"]
-    done = np.ones(len(ledger), dtype=bool)
-    if "succeeded" in ledger.column_names:
-        done = ledger["succeeded"].combine_chunks().fill_null(True).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(done)
-    both = pa.chunked_array([
-        *known["account"].chunks, *ledger["source_account"].chunks, *ledger["target_account"].chunks
-    ]).combine_chunks().dictionary_encode()  # fmt: skip
-    codes = both.indices.to_numpy()
-    count = len(known)
-    source = codes[count : count + len(ledger)][rows]
-    target = codes[count + len(ledger) :][rows]
-    size = len(both.dictionary)
-    firms = tables["registrations"]
-    named = pa.chunked_array([
-        *known["holder_id"].chunks, *firms["firm_id"].chunks, *firms["legal_representative"].chunks
-    ]).combine_chunks().dictionary_encode()  # fmt: skip
-    people = named.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    owner = np.full(size, -1, dtype=np.int64)
-    owner[codes[:count]] = people[:count]
-    head = np.full(len(named.dictionary), -1, dtype=np.int64)
-    is_firm = np.zeros(len(named.dictionary), dtype=bool)
-    head[people[count : count + len(firms)]] = people[count + len(firms) :]
-    is_firm[people[count : count + len(firms)]] = True
-    is_bank = np.zeros(size, dtype=bool)
-    kinds = np.array(known["holder_kind"].to_pylist(), dtype=object)
-    is_bank[codes[:count][kinds == "bank"]] = True
-    time = ledger["time"].combine_chunks().cast(pa.int64()).to_numpy()[rows] // 1_000_000
+def prepare(tables: Mapping[str, Table]) -> Ledger:
+    known = arrow(tables["accounts"], ["account", "holder_id", "holder_kind"])
+    firms = arrow(tables["registrations"], ["firm_id", "legal_representative"])
+    accounts = _distinct(known["account"], *_ends(tables["ledger"]))
+    holders = _distinct(known["holder_id"], firms["firm_id"], firms["legal_representative"])
+    place, people = numbered(known["account"], accounts), numbered(known["holder_id"], holders)
+    owner = np.full(len(accounts), -1, dtype=np.int32)
+    owner[place] = people
+    firm = numbered(firms["firm_id"], holders)
+    head = np.full(len(holders), -1, dtype=np.int32)
+    head[firm] = numbered(firms["legal_representative"], holders)
+    is_firm = np.zeros(len(holders), dtype=bool)
+    is_firm[firm] = True
+    is_bank = np.zeros(len(accounts), dtype=bool)
+    is_bank[place[pc.fill_null(pc.equal(known["holder_kind"], "bank"), False).to_numpy()]] = True
+    source, target, time, amount, rows = _moved(tables["ledger"], accounts)
     order = np.lexsort((time, source))
-    starts = np.searchsorted(source[order], np.arange(size + 1))
+    source = source[order]
     return Ledger(
-        np.array(both.dictionary.to_pylist(), dtype=object), np.array(named.dictionary.to_pylist(), dtype=object),
-        owner, head, is_firm, is_bank, starts, source[order], target[order], time[order],
-        ledger["amount"].combine_chunks().to_numpy()[rows][order], rows[order],
+        accounts, holders, owner, head, is_firm, is_bank, np.searchsorted(source, np.arange(len(accounts) + 1)),
+        source, target[order], time[order], amount[order], rows[order],
     )  # fmt: skip
+
+
+def _ends(ledger: Table) -> list[pa.Array]:
+    sides = ("source_account", "target_account")
+    return [
+        lazy(ledger).select(pl.col(side).unique()).collect(engine="streaming")[side].to_arrow()
+        for side in sides
+    ]
+
+
+def _distinct(*values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    chunks = [
+        chunk.cast(pa.string())
+        for each in values
+        for chunk in (each.chunks if isinstance(each, pa.ChunkedArray) else [each])
+    ]
+    return pc.unique(pa.chunked_array(chunks, pa.string()).drop_null())
+
+
+def _moved(ledger: Table, accounts: pa.Array) -> list[np.ndarray]:
+    """Source, target, second, amount and row of the transfers that succeeded and whose ends are known."""
+    columns = ["source_account", "target_account", "time", "amount"]
+    columns += ["succeeded"] if "succeeded" in ledger.column_names else []
+
+    def parts() -> Iterator[tuple[np.ndarray, ...]]:
+        first = 0
+        for batch in batches(ledger, columns):
+            source = numbered(batch["source_account"], accounts)
+            target = numbered(batch["target_account"], accounts)
+            kept = (source >= 0) & (target >= 0)
+            if "succeeded" in columns:
+                kept &= batch["succeeded"].fill_null(True).to_numpy(zero_copy_only=False)
+            at = np.flatnonzero(kept)
+            seconds = batch["time"].cast(pa.int64()).to_numpy()[at] // 1_000_000
+            yield source[at], target[at], seconds, batch["amount"].to_numpy()[at], at + first
+            first += len(batch)
+
+    return gathered(parts(), (np.int32, np.int32, np.int64, np.int64, np.int32), len(ledger))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -149,6 +177,22 @@ def _back(
     return 0
 
 
+@numba.njit(cache=True, nogil=True)
+def _all_back(
+    firsts: np.ndarray, starts: np.ndarray, target: np.ndarray, time: np.ndarray, amount: np.ndarray,
+    owner: np.ndarray, is_bank: np.ndarray, payer: np.ndarray, head: np.ndarray, window: int, step: int,
+    least: float, tolerance: float, paths: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """``_back`` of each of ``firsts``: lengths, and in ``paths`` the transfers."""
+    lengths = np.zeros(firsts.size, dtype=np.int64)
+    for number in range(firsts.size):
+        lengths[number] = _back(
+            firsts[number], starts, target, time, amount, owner, is_bank, payer[number], head[number], window, step,
+            least, tolerance, paths[number],
+        )  # fmt: skip
+    return lengths
+
+
 @dataclass(frozen=True)
 class Loop:
     """One payment that came back: places in the prepared ledger, from the payment to the last transfer."""
@@ -167,25 +211,21 @@ def loops(
         (payer >= 0) & ledger.is_firm[np.maximum(payer, 0)] & (payer != other) & (ledger.amount >= smallest)
         & ~ledger.is_bank[ledger.target] & (other != ledger.head[np.maximum(payer, 0)])
     )  # fmt: skip
-    path = np.empty(LONGEST + 1, dtype=np.int64)
-    found = []
     starts = np.flatnonzero(wanted)
-    for number, first in enumerate(starts.tolist()):
-        if number % 20_000 == 0:
-            context.report(number / max(len(starts), 1), "following payments")
-        who = int(payer[first])
-        length = _back(
-            first, ledger.starts, ledger.target, ledger.time, ledger.amount, owner, ledger.is_bank, who,
-            int(ledger.head[who]), window, step, least, tolerance, path,
+    found = []
+    for number in range(0, len(starts), STARTS_AT_ONCE):
+        context.report(number / max(len(starts), 1), "following payments")
+        firsts = starts[number : number + STARTS_AT_ONCE]
+        paths = np.empty((len(firsts), LONGEST + 1), dtype=np.int64)
+        lengths = _all_back(
+            firsts, ledger.starts, ledger.target, ledger.time, ledger.amount, owner, ledger.is_bank, payer[firsts],
+            ledger.head[payer[firsts]], window, step, least, tolerance, paths,
         )  # fmt: skip
-        if length:
-            found.append(Loop(tuple(path[:length].tolist())))
+        found += [Loop(tuple(paths[at, : lengths[at]].tolist())) for at in np.flatnonzero(lengths).tolist()]
     return found
 
 
-def _payment_returns(
-    tables: Mapping[str, pa.Table], p: Mapping[str, Any], context: Context
-) -> Iterator[Batch]:
+def _payment_returns(tables: Mapping[str, Table], p: Mapping[str, Any], context: Context) -> Iterator[Batch]:
     ledger = prepare(tables)
     found = loops(
         ledger, context, window=p["days"] * 86_400, step=p["step_hours"] * 3600, least=p["least"],
@@ -197,20 +237,32 @@ def _payment_returns(
         pairs.setdefault((int(ledger.owner[ledger.source[first]]), int(ledger.target[first])), []).append(
             loop
         )
-    places = {name: tables["ledger"][name] for name in ("transfer_id", "source_file", "source_sheet", "source_row")
-              if name in tables["ledger"].column_names}  # fmt: skip
-    told = []
-    for (payer, receiver), circles in sorted(pairs.items()):
-        if len(circles) < p["times"]:
-            continue
-        told.append(_told(ledger, places, payer, receiver, circles))
-    if told:
-        yield batch_of(PAYMENT_RETURNS.name, PAYMENT_RETURNS.version, told)
+    often = {pair: circles for pair, circles in sorted(pairs.items()) if len(circles) >= p["times"]}
+    if not often:
+        return
+    places = _places(
+        tables["ledger"],
+        ledger,
+        {edge for circles in often.values() for loop in circles for edge in loop.path},
+    )
+    yield batch_of(PAYMENT_RETURNS.name, PAYMENT_RETURNS.version, [
+        _told(ledger, places, payer, receiver, circles) for (payer, receiver), circles in often.items()
+    ])  # fmt: skip
 
 
-def _told(
-    ledger: Ledger, places: Mapping[str, pa.ChunkedArray], payer: int, receiver: int, circles: list[Loop]
-) -> Found:
+def _places(table: Table, ledger: Ledger, edges: Set[int]) -> dict[int, Row]:
+    """Of each edge its transfer and where it stands in the files."""
+    at = sorted(edges, key=lambda edge: int(ledger.rows[edge]))
+    names = [
+        name
+        for name in ("transfer_id", "source_file", "source_sheet", "source_row")
+        if name in table.column_names
+    ]
+    there = taken(table, ledger.rows[at].astype(np.int64), names)
+    return {edge: Row(**row) for edge, row in zip(at, there.to_dicts(), strict=True)}
+
+
+def _told(ledger: Ledger, places: Mapping[int, Row], payer: int, receiver: int, circles: list[Loop]) -> Found:
     edges = list(dict.fromkeys(edge for loop in circles for edge in loop.path))
     between = sorted({int(ledger.target[edge]) for loop in circles for edge in loop.path[:-1]} - {receiver})
     ends = sorted({int(ledger.target[loop.path[-1]]) for loop in circles})
@@ -219,21 +271,17 @@ def _told(
     times = [int(ledger.time[edge]) for edge in edges]
     fastest = min(int(ledger.time[loop.path[-1]] - ledger.time[loop.path[0]]) for loop in circles)
     whose = int(ledger.owner[receiver])
-    subjects = [Subject("firm", str(ledger.holders[payer]), "payer")]
+    subjects = [Subject("firm", ledger.holders[payer].as_py(), "payer")]
     if whose >= 0 and ledger.is_firm[whose]:
-        subjects.append(Subject("firm", str(ledger.holders[whose]), "issuer"))
-    subjects.append(Subject("account", str(ledger.accounts[receiver]), "receiver"))
-    subjects += [Subject("account", str(ledger.accounts[each]), "conduit") for each in between]
-    subjects += [Subject("account", str(ledger.accounts[each]), "end") for each in ends]
-    rows = []
-    for edge in edges:
-        row = int(ledger.rows[edge])
-        rows.append(Row(*(places[name][row].as_py() if name in places else None
-                          for name in ("transfer_id", "source_file", "source_sheet", "source_row"))))  # fmt: skip
+        subjects.append(Subject("firm", ledger.holders[whose].as_py(), "issuer"))
+    subjects.append(Subject("account", ledger.accounts[receiver].as_py(), "receiver"))
+    subjects += [Subject("account", ledger.accounts[each].as_py(), "conduit") for each in between]
+    subjects += [Subject("account", ledger.accounts[each].as_py(), "end") for each in ends]
     return Found(
         subjects, min(1.0, 0.4 + 0.15 * len(circles)),
         [Reason("payment_returns", {"times": len(circles), "sent": sent, "share": back / sent, "fastest": fastest})],
-        rows, sent, "CNY", datetime.fromtimestamp(min(times), UTC), datetime.fromtimestamp(max(times), UTC),
+        [places[edge] for edge in edges], sent, "CNY",
+        datetime.fromtimestamp(min(times), UTC), datetime.fromtimestamp(max(times), UTC),
     )  # fmt: skip
 
 

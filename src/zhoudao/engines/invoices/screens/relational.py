@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -22,10 +23,12 @@ from zhoudao.engines.detection import (
     Text,
     batch_of,
 )
+from zhoudao.engines.stored import Table, workbench
 
 FOUND = ("subject", "score", "amount", "first_time", "last_time")
 """Columns every expression of findings has, beside the values of its reason."""
-AT_ONCE = 1_000
+AT_ONCE = 50_000
+"""Rows of findings told together."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Screened:
 
 
 Build = Callable[[Mapping[str, ir.Table], Mapping[str, Any]], Screened]
+BUILDS: dict[str, Build] = {}
+"""The expressions of each relational screen by its name, for any engine that Ibis speaks to."""
 
 
 def relational(
@@ -46,33 +51,47 @@ def relational(
 ) -> Detector:  # fmt: skip
     """A detector whose findings are about one firm (or ``kind``) each; its reason has the last part of its name."""
     code = name.rpartition(".")[2]
+    BUILDS[name] = build
 
-    def run(tables: Mapping[str, pa.Table], given: Mapping[str, Any], context: Context) -> Iterator[Batch]:
+    def run(tables: Mapping[str, Table], given: Mapping[str, Any], context: Context) -> Iterator[Batch]:
         context.report(0.0, title.en)
-        connection = ibis.duckdb.connect(memory_limit=f"{context.memory_mib}MB", threads=context.threads)
-        there = {each: connection.create_view(each, ibis.memtable(tables[each])) for each in needs}
-        screened = build(there, given)
-        found = connection.to_pyarrow(screened.findings).to_pylist()
-        context.report(0.6, title.en)
-        rows = _rows(connection.to_pyarrow(screened.rows)) if found else {}
-        for first in range(0, len(found), AT_ONCE):
-            yield batch_of(name, version, [
-                _found(one, kind, role, code, rows.get(one["subject"], [])) for one in found[first : first + AT_ONCE]
-            ])  # fmt: skip
+        bench = workbench(tables, needs, memory_mib=context.memory_mib, threads=context.threads)
+        try:
+            screened = build({each: bench.table(each) for each in needs}, given)
+            found = {one["subject"]: one for one in bench.to_pyarrow(screened.findings).to_pylist()}
+            context.report(0.6, title.en)
+            for some in _with_rows(bench, screened.rows, found):
+                yield batch_of(
+                    name, version, [_found(found[each], kind, role, code, rows) for each, rows in some]
+                )
+        finally:
+            bench.disconnect()
 
     return Detector(name, version, title, meaning, needs, run, params, reasons={code: reason})
 
 
-def _rows(table: pa.Table) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    ordered = table.sort_by(
-        [(name, "ascending") for name in ("subject", "source_file", "source_sheet", "source_row")]
-    )
-    for subject, file, sheet, row in zip(
-        *(ordered[name].to_pylist() for name in ordered.column_names), strict=True
-    ):
-        found.setdefault(subject, []).append(Row(None, file, sheet, row))
-    return found
+def _with_rows(bench: Any, rows: ir.Table, found: Mapping[str, Any]) -> Iterator[list[tuple[str, list[Row]]]]:
+    """Subjects with their rows in order, some together; those without any at the end."""
+    if not found:
+        return
+    bench.con.register("found_subjects", pa.table({"subject": pa.array(list(found), pa.string())}))
+    columns = ["subject", "source_file", "source_sheet", "source_row"]
+    mine = rows.semi_join(bench.table("found_subjects"), "subject").order_by(*columns)
+    each = (
+        row for batch in bench.con.sql(bench.compile(mine.select(columns))).to_arrow_reader(10_000)
+        for row in zip(*(batch[name].to_pylist() for name in columns), strict=True)
+    )  # fmt: skip
+    without = dict.fromkeys(found)
+    some: list[tuple[str, list[Row]]] = []
+    held = 0
+    for subject, group in groupby(each, key=itemgetter(0)):
+        without.pop(subject)
+        some.append((subject, [Row(None, *place) for _, *place in group]))
+        held += len(some[-1][1])
+        if held >= AT_ONCE:
+            yield some
+            some, held = [], 0
+    yield [*some, *((subject, []) for subject in without)]
 
 
 def _found(one: dict[str, Any], kind: str, role: str, code: str, rows: list[Row]) -> Found:

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from zhoudao.engines.invoices.reading import NothingToRead, read_folder
+from zhoudao.engines.invoices.reading import NothingToRead, read_folder, sheets
 
 HEADER = "数电发票号码,发票种类,开票日期,销方识别号,购方识别号,金额,税额,价税合计,发票状态"
 GOOD = (
@@ -12,15 +12,19 @@ GOOD = (
 )
 
 
+def read(folder):
+    return read_folder(folder, folder.with_name(f"{folder.name}-shelf"))
+
+
 def invoices(tmp_path, *lines, name="发票.csv", encoding="utf-8"):
     (tmp_path / name).write_text("\n".join(lines) + "\n", encoding=encoding)
-    return read_folder(tmp_path)
+    return read(tmp_path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_every_encoding_reads_the_same(tmp_path, encoding):
     case = invoices(tmp_path, HEADER, GOOD, encoding=encoding)
-    (row,) = case.tables["invoices"].to_pylist()
+    (row,) = case.tables["invoices"].arrow().to_pylist()
     assert (row["net"], row["tax"], row["total"], row["state"]) == (2505262, 325684, 2830946, "valid")
     assert row["issued_at"].isoformat() == "2025-12-22T05:56:00+00:00"
     assert (row["source_file"], row["source_row"]) == ("发票.csv", 2)
@@ -30,7 +34,7 @@ def test_a_title_above_the_header_and_empty_lines_are_skipped(tmp_path):
     case = invoices(tmp_path, "样例税务局导出", "", HEADER, "", GOOD)
     report = case.report()
     assert (report["rows_in"], report["rows_kept"]) == (1, 1)
-    assert case.tables["invoices"]["source_row"].to_pylist() == [5]
+    assert case.tables["invoices"].arrow()["source_row"].to_pylist() == [5]
 
 
 @pytest.mark.parametrize(
@@ -49,21 +53,21 @@ def test_a_cell_that_can_not_be_read_is_refused_by_row_and_field(tmp_path, old, 
     case = invoices(tmp_path, HEADER, GOOD, GOOD.replace("305041", "305042").replace(old, new))
     report = case.report()
     assert (report["rows_in"], report["rows_kept"], report["rows_refused"]) == (2, 1, 1)
-    (refused,) = case.refused.to_dicts()
+    (refused,) = case.refused.arrow().to_pylist()
     assert (refused["source_file"], refused["source_row"], refused["field"]) == ("发票.csv", 3, field)
     assert refused["expected"]
 
 
 def test_a_consumer_needs_no_code(tmp_path):
     case = invoices(tmp_path, HEADER, GOOD.replace("91359999MAW97LBA0Y", ""))
-    assert case.tables["invoices"]["buyer_id"].to_pylist() == [""]
+    assert case.tables["invoices"].arrow()["buyer_id"].to_pylist() == [""]
 
 
 def test_full_width_digits_thousands_and_signs_are_read(tmp_path):
     case = invoices(
         tmp_path, HEADER, GOOD.replace("25052.62", '"¥２5,052.62"').replace("28309.46", '"28,309.46"')
     )
-    assert case.tables["invoices"]["net"].to_pylist() == [2505262]
+    assert case.tables["invoices"].arrow()["net"].to_pylist() == [2505262]
 
 
 def test_what_was_exported_twice_is_merged_and_what_contradicts_it_refused(tmp_path):
@@ -76,14 +80,14 @@ def test_what_was_exported_twice_is_merged_and_what_contradicts_it_refused(tmp_p
         1,
         1,
     )
-    assert case.refused["source_row"].to_list() == [3]
-    assert case.tables["invoices"]["state"].to_pylist() == ["valid"]
+    assert case.refused.arrow()["source_row"].to_pylist() == [3]
+    assert case.tables["invoices"].arrow()["state"].to_pylist() == ["valid"]
 
 
 def test_a_row_wider_than_its_header_is_refused(tmp_path):
     case = invoices(tmp_path, HEADER, GOOD + ",one too many", GOOD.replace("305041", "305042"))
     assert case.report()["rows_refused"] == 1
-    assert case.refused["expected"].to_list() == ["as many cells as headers"]
+    assert case.refused.arrow()["expected"].to_pylist() == ["as many cells as headers"]
 
 
 def test_a_file_that_is_none_of_ours_is_reported_and_the_rest_read(tmp_path):
@@ -106,7 +110,7 @@ def test_rows_told_by_the_receiver_are_turned(tmp_path):
         "B,乙,2,2026-01-05 09:40:00,90.00,进,C,丙,3,货款,CNY,否,T2\n",
         encoding="gb18030",
     )
-    frame = pl.from_arrow(read_folder(tmp_path).tables["ledger"]).sort("transfer_id")
+    frame = pl.from_arrow(read(tmp_path).tables["ledger"].arrow()).sort("transfer_id")
     assert frame["source_account"].to_list() == ["A", "C"]
     assert frame["target_account"].to_list() == ["B", "B"]
     assert frame["target_name"].to_list() == ["乙", "乙"]
@@ -117,4 +121,31 @@ def test_rows_told_by_the_receiver_are_turned(tmp_path):
 def test_a_folder_without_a_case_says_so(tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(NothingToRead, match="no file in it has the headers"):
-        read_folder(tmp_path)
+        read(tmp_path)
+
+
+def test_a_cell_with_a_line_end_in_it_is_one_row_and_keeps_the_numbers_of_those_after_it(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sheets, "LETTERS_AT_ONCE", 200)  # so that many pieces are read before and after it
+    many = [GOOD.replace("305041", f"{number:06}") for number in range(300)]
+    many[150] = many[150].replace("91359999MAW97LBA0Y", '"91359999\nMAW97LBA0Y"')
+    case = invoices(tmp_path, HEADER, *many)
+    assert case.report()["rows_kept"] == 300
+    rows = case.tables["invoices"].arrow()
+    assert rows["source_row"].to_pylist() == [*range(2, 152), *range(153, 303)]
+    assert set(rows["buyer_id"].to_pylist()) == {"91359999MAW97LBA0Y"}
+
+
+def test_pieces_of_a_file_are_one_sheet_in_the_account(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "LETTERS_AT_ONCE", 200)
+    twice = [GOOD.replace("305041", f"{number:06}") for number in (*range(40), *range(10))]
+    case = invoices(tmp_path, HEADER, *twice, GOOD.replace("正常", ""))
+    (one,) = case.files
+    assert (one.rows_in, one.rows_kept, one.rows_merged, one.rows_refused, one.lines_skipped) == (
+        51,
+        40,
+        10,
+        1,
+        1,
+    )
