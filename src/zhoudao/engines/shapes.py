@@ -142,6 +142,13 @@ def missing_columns(tables: Mapping[str, pa.Table], needs: Mapping[str, Iterable
         lacking += [
             f"{name}.{column}"
             for column in columns
-            if column not in table.column_names or (len(table) and table[column].null_count == len(table))
+            if column not in table.column_names or (len(table) and _is_empty(table, column))
         ]
     return lacking
+
+
+def _is_empty(table: pa.Table, column: str) -> bool:
+    """Of a table in memory by its cells; one on disk (``zhoudao.engines.stored``) knows it."""
+    if isinstance(table, pa.Table):
+        return bool(table[column].null_count == len(table))
+    return bool(table.is_empty(column))

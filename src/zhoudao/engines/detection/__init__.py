@@ -16,6 +16,7 @@ from zhoudao.engines.detection.detector import (
     Text,
 )
 from zhoudao.engines.detection.findings import Batch, Found, Reason, Row, Subject, batch_of
+from zhoudao.engines.detection.gaps import Gap, gap_data, say_gap
 from zhoudao.engines.detection.registry import detectors
 from zhoudao.engines.detection.running import Running, RunRecord, run, start
 from zhoudao.engines.detection.words import say
@@ -27,6 +28,7 @@ __all__ = [
     "Context",
     "Detector",
     "Found",
+    "Gap",
     "MissingTables",
     "Param",
     "Reason",
@@ -37,7 +39,9 @@ __all__ = [
     "Text",
     "batch_of",
     "detectors",
+    "gap_data",
     "run",
     "say",
+    "say_gap",
     "start",
 ]

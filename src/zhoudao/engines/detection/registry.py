@@ -10,6 +10,8 @@ from zhoudao.engines.detection.detector import Detector
 SOURCES: tuple[str, ...] = (
     "zhoudao.engines.ledgers",
     "zhoudao.engines.invoices.screens",
+    "zhoudao.engines.invoices.cases",
+    "zhoudao.engines.invoices.customs",
     "zhoudao.engines.flows.detectors",
 )
 """Modules with a ``DETECTORS``. Named, not searched for: reading this file is enough to know them all."""

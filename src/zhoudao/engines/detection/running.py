@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from zhoudao.engines.detection.detector import Context, Detector, MissingTables, Tables, Value
 from zhoudao.engines.detection.findings import Batch
+from zhoudao.engines.detection.gaps import Gap
 from zhoudao.engines.shapes import FINDING_ROWS, FINDINGS, missing_columns
 
 
@@ -70,7 +71,7 @@ def start(
         read,
         hashes,
         model_hash,
-        [f"without {lacking}" for lacking in missing_columns(tables, detector.wants)],
+        [Gap("without", what=lacking) for lacking in missing_columns(tables, detector.wants)],
     )
     return Running(record, _batches(detector, tables, read, context, record))
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from zhoudao.engines.detection import Batch, Context, Found, Reason, Row, Subject, batch_of
+from zhoudao.engines.detection import Batch, Context, Found, Gap, Reason, Row, Subject, batch_of
 from zhoudao.engines.shapes import LEDGER, LEDGER_REQUIRED, conform
 
 NEEDS = {"ledger": ("transfer_id", "time", "source_account", "target_account", "amount", "currency")}
@@ -90,4 +90,4 @@ def say_what_has_no_hour(found: duckdb.DuckDBPyConnection, context: Context) -> 
     """Transfers whose statement gives only the day can't be tested for the hour."""
     count = found.execute("SELECT count(*) FROM sides WHERE dated AND arriving").fetchone()
     if count and count[0]:
-        context.not_checked.append(f"{count[0]} transfers whose time is only a day")
+        context.not_checked.append(Gap("day_only", count=count[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zhoudao.engines.detection import Batch, Context, Detector, Param, Reason, Text
+from zhoudao.engines.detection import Batch, Context, Detector, Gap, Param, Reason, Text
 from zhoudao.engines.detection.detector import Params, Tables
 from zhoudao.engines.ledgers.sides import LOCAL, MOST_ROWS, NEEDS, batches, finding, rows, sides
 
@@ -22,7 +22,7 @@ def search(tables: Tables, params: Params, context: Context) -> Iterator[Batch]:
         if cash_only:
             known = found.execute("SELECT count(cash) FROM sides").fetchone()
             if known and not known[0]:
-                context.not_checked.append("cash: no transfer says whether it was cash")
+                context.not_checked.append(Gap("cash_unknown"))
         context.report(0.3, "adding up days")
         told = rows(
             found,

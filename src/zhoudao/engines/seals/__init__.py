@@ -10,4 +10,5 @@ inside out::
     keyset          whose signatures count, and when
     checking        a certificate's text to one verdict
     sd_jwt          the same claims for a wallet that shows only what is asked (RFC 9901)
+    showing         what a wallet shows, as the text of a QR code, to one verdict
 """

@@ -1,4 +1,4 @@
-"""A certificate's text to one verdict, offline.
+"""A certificate's text to one verdict, offline. What a holder shows of one: ``showing.py``.
 
 The verifier's page follows the same rules in the browser (``counter/credentials``: ``static/…/checking.mjs``), and a
 test holds the two together.
@@ -35,6 +35,8 @@ class Verdict(StrEnum):
     """Something else: another QR code, or a text torn off."""
     CANNOT_CHECK = "cannot_check"
     """Its algorithm isn't to be had here."""
+    NOT_FOR_YOU = "not_for_you"
+    """Made for another verifier's question: a copy, perhaps."""
 
 
 class Reason(StrEnum):
@@ -61,6 +63,14 @@ class Reason(StrEnum):
     """Issued before the list was made, and missing on it."""
     NOT_OURS = "not_ours"
     ALGORITHM_MISSING = "algorithm_missing"
+    SHOWN_TO_YOU = "shown_to_you"
+    """A part of a certificate in force, signed by the holder's device for the question that was asked."""
+    SHOWN_TO_ANYONE = "shown_to_anyone"
+    """The same, but nothing was asked."""
+    SHOWN_TO_OTHERS = "shown_to_others"
+    PROOF_PAST_ITS_END = "proof_past_its_end"
+    WALLET_PAST_ITS_END = "wallet_past_its_end"
+    """The device hasn't renewed what it holds."""
 
 
 class BadList(ValueError):

@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from zhoudao.engines.seals import signing
@@ -34,8 +35,30 @@ BINDING_LASTS = timedelta(minutes=5)
 """A wallet's signature counts this long, and may be dated this far ahead."""
 
 
+class Wrong(Enum):
+    """What kind of thing is wrong, for a verdict; the words say what exactly."""
+
+    FORM = auto()
+    """Not what a wallet or an issuer makes."""
+    KEY = auto()
+    """Signed with a key that isn't one of those that count."""
+    SIGNATURE = auto()
+    """Altered, or something added that nobody signed."""
+    ENDED = auto()
+    """The credential is past its end."""
+    EARLY = auto()
+    QUESTION = auto()
+    """The wallet answered another verifier, or another question."""
+    STALE = auto()
+    """The wallet's proof is too old, or dated ahead."""
+
+
 class BadDisclosure(ValueError):
     """An SD-JWT or a presentation that can't be trusted: says why."""
+
+    def __init__(self, why: str, wrong: Wrong = Wrong.FORM) -> None:
+        super().__init__(why)
+        self.wrong = wrong
 
 
 @dataclass(frozen=True)
@@ -97,11 +120,12 @@ def present(
 
 
 def verify(
-    presentation: str, keys: Mapping[str, Verifier], *, nonce: str, audience: str, now: datetime
+    presentation: str, keys: Mapping[str, Verifier], *, nonce: str | None, audience: str, now: datetime
 ) -> Shown:
     """What a presentation shows, by the issuer's ``keys`` (by key id in hexadecimal). Raises BadDisclosure.
 
-    Whether the credential was suspended or revoked since, its claim ``status`` and the status list say.
+    ``nonce`` None: nothing was asked, so that for five minutes somebody else could show a copy of it. Whether the
+    credential was suspended or revoked since, its claim ``status`` and the status list say.
     """
     _require(len(presentation) <= LONGEST and presentation.isascii(), "too long, or not ASCII")
     token, *disclosures, binding = presentation.split("~") if "~" in presentation else ("", "")
@@ -109,7 +133,7 @@ def verify(
     header, payload = _read(token)
     kid = header.get("kid")
     issuer = keys.get(kid) if isinstance(kid, str) else None
-    _require(issuer is not None, f"signed with key {kid!r}, which isn't one of those that count")
+    _require(issuer is not None, f"signed with key {kid!r}, which isn't one of those that count", Wrong.KEY)
     assert issuer is not None
     _check_signature(token, header, TYPE, issuer)
     claims = _disclosed(payload, disclosures)
@@ -152,7 +176,7 @@ def _disclosed(payload: dict[str, Any], disclosures: list[str]) -> dict[str, Any
     _require(len(set(disclosures)) == len(disclosures), "a disclosure stands twice")
     claims = {name: value for name, value in payload.items() if name not in ("_sd", "_sd_alg", "cnf")}
     for text in disclosures:
-        _require(_digest(text) in hashes, "shows something the issuer didn't sign")
+        _require(_digest(text) in hashes, "shows something the issuer didn't sign", Wrong.SIGNATURE)
         name, value = _disclosure(text)
         _require(name not in RESERVED and name not in claims, f"discloses {name!r}, which can't be hidden")
         claims[name] = value
@@ -163,25 +187,31 @@ def _check_period(claims: Mapping[str, Any], now: datetime) -> None:
     for name in ("exp", "nbf"):
         _require(type(claims.get(name)) is int, f"{name} is missing, or no whole number")
     seconds = now.timestamp()
-    _require(seconds < claims["exp"], "past its end")
-    _require(seconds >= claims["nbf"] - BINDING_LASTS.total_seconds(), "not yet valid")
+    _require(seconds < claims["exp"], "past its end", Wrong.ENDED)
+    _require(seconds >= claims["nbf"] - BINDING_LASTS.total_seconds(), "not yet valid", Wrong.EARLY)
 
 
 def _check_binding(
-    binding: str, holder: Verifier, shown: str, nonce: str, audience: str, now: datetime
+    binding: str, holder: Verifier, shown: str, nonce: str | None, audience: str, now: datetime
 ) -> None:
     header, payload = _read(binding)
     _check_signature(binding, header, BINDING_TYPE, holder)
-    _require(
-        payload.get("nonce") == nonce, "answers another question: its nonce isn't the one that was asked"
-    )
-    _require(payload.get("aud") == audience, "meant for another verifier")
+    _require(payload.get("aud") == audience, "meant for another verifier", Wrong.QUESTION)
     expected = _base64url(hashlib.sha256(shown.encode("ascii")).digest())
-    _require(payload.get("sd_hash") == expected, "the holder signed for other disclosures")
+    _require(payload.get("sd_hash") == expected, "the holder signed for other disclosures", Wrong.SIGNATURE)
+    answered = payload.get("nonce")
+    _require(isinstance(answered, str), "a nonce is text")
+    _require(
+        nonce is None or answered == nonce,
+        "answers another question: its nonce isn't the one that was asked",
+        Wrong.QUESTION,
+    )
     made = payload.get("iat")
     _require(type(made) is int and 0 <= made < 2**40, "iat is missing, or no whole number")
     age = now - datetime.fromtimestamp(made, UTC)  # type: ignore[arg-type]
-    _require(abs(age) <= BINDING_LASTS, "the holder's proof is older than five minutes, or dated ahead")
+    _require(
+        abs(age) <= BINDING_LASTS, "the holder's proof is older than five minutes, or dated ahead", Wrong.STALE
+    )
 
 
 def _holder(payload: dict[str, Any]) -> Verifier:
@@ -223,7 +253,9 @@ def _check_signature(token: str, header: dict[str, Any], kind: str, key: Verifie
     _require("crit" not in header, "asks for an extension nobody knows")
     signed, _, signature = token.rpartition(".")
     _require(
-        key.verifies(_decode(signature), signed.encode("ascii")), "its signature is wrong: it was altered"
+        key.verifies(_decode(signature), signed.encode("ascii")),
+        "its signature is wrong: it was altered",
+        Wrong.SIGNATURE,
     )
 
 
@@ -259,6 +291,6 @@ def _decode(text: object) -> bytes:
     return data
 
 
-def _require(good: bool, otherwise: str) -> None:
+def _require(good: bool, otherwise: str, wrong: Wrong = Wrong.FORM) -> None:
     if not good:
-        raise BadDisclosure(otherwise)
+        raise BadDisclosure(otherwise, wrong)

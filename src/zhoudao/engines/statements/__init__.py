@@ -11,7 +11,7 @@ Importable alone, in a notebook, with no settings:
     assert report.rows_in == report.rows_kept + report.rows_merged + report.rows_refused
 """
 
-from zhoudao.engines.statements.clean import Cancelled, clean, recognise
+from zhoudao.engines.statements.clean import Cancelled, clean
 from zhoudao.engines.statements.layouts.model import (
     BadLayout,
     Layout,
@@ -23,11 +23,12 @@ from zhoudao.engines.statements.layouts.model import (
 )
 from zhoudao.engines.statements.layouts.plan import Plan
 from zhoudao.engines.statements.reasons import FILES, ROWS
+from zhoudao.engines.statements.recognising import Column, Recognised, examine, recognise
 from zhoudao.engines.statements.report import Report, Sheet
 from zhoudao.engines.statements.writing import ACCOUNTS, BREAKS, REFUSED
 
 __all__ = [
     "ACCOUNTS", "BREAKS", "FILES", "REFUSED", "ROWS",
-    "BadLayout", "Cancelled", "Layout", "Plan", "Report", "Sheet",
-    "clean", "fingerprint_of", "known_roles", "layout_of", "read_layout", "recognise", "shipped",
+    "BadLayout", "Cancelled", "Column", "Layout", "Plan", "Recognised", "Report", "Sheet",
+    "clean", "examine", "fingerprint_of", "known_roles", "layout_of", "read_layout", "recognise", "shipped",
 ]  # fmt: skip

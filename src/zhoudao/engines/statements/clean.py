@@ -17,21 +17,20 @@ from zhoudao.engines.statements.gathering import Run
 from zhoudao.engines.statements.layouts.model import Layout
 from zhoudao.engines.statements.layouts.plan import (
     ACCOUNTS,
-    LOOKED_AT,
     NAMED,
     TRANSACTIONS,
     Plan,
-    plan_of,
 )
 from zhoudao.engines.statements.reading.cells import Cells
 from zhoudao.engines.statements.reading.delimited import RecordTooLong
 from zhoudao.engines.statements.reading.files import RawFile, files_under
 from zhoudao.engines.statements.reading.opening import BadFile, sheets_of
+from zhoudao.engines.statements.recognising import plan_from
 from zhoudao.engines.statements.report import Report, Sheet, refused_file
 from zhoudao.engines.statements.rows.reader import SheetReader
 
 THREADS = 2
-AHEAD = 3
+AHEAD = 6
 """Blocks read ahead of the one being taken in: what memory is bounded by."""
 MOST_OTHER = 1_000_000
 """Rows of an account sheet that are read."""
@@ -53,7 +52,7 @@ def clean(
     ``layouts``: confirmed ones, which go before those shipped. ``progress`` is told each file and the rows read so far.
     A sheet whose time, amount or account column could only be guessed is refused row by row
     (``layout_unknown``), unless
-    ``accept_guesses``. ``names``: what a given file is called, where its path doesn't say.
+    ``accept_guesses``. ``names``: what a file was called, where its path doesn't say; an account may stand there.
     Raises Cancelled, FileNotFoundError. All or nothing: ``out`` is filled only at the end.
     """
     for path in paths:
@@ -65,7 +64,7 @@ def clean(
         with Run(scratch) as run, ThreadPoolExecutor(THREADS) as pool:
             for raw in files_under([Path(path) for path in paths], scratch, names or {}):
                 _file(run, raw, layouts, accept_guesses, progress, cancel, pool)
-            run.end_staging()
+            run.end_reading()
             report = finish(run, scratch)
         (scratch / "report.json").write_text(
             json.dumps(report.as_data(), ensure_ascii=False, indent=1), encoding="utf-8"
@@ -76,29 +75,6 @@ def clean(
         return report
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def recognise(path: Path, layouts: Sequence[Layout] = ()) -> list[tuple[str, str, Plan]]:
-    """``(file, sheet, plan)`` of every sheet under ``path``, from its first records: what an analyst confirms."""
-    found = []
-    with tempfile.TemporaryDirectory() as scratch:
-        for raw in files_under([path], Path(scratch), {}):
-            if raw.refused:
-                continue
-            try:
-                with raw.open() as file:
-                    for name, blocks in sheets_of(file, raw.size):
-                        first = next(iter(blocks), None)
-                        if first is not None:
-                            found.append((raw.name, name, _plan(first, layouts, (name, raw.name))))
-            except (BadFile, RecordTooLong):
-                continue
-    return found
-
-
-def _plan(first: Cells, layouts: Sequence[Layout], names: Sequence[str]) -> Plan:
-    rows = [first.texts(record) for record in range(min(LOOKED_AT, len(first)))]
-    return plan_of(rows, layouts, names)
 
 
 def _file(
@@ -118,10 +94,8 @@ def _file(
         hashing = pool.submit(raw.sha256)
         before = len(run.report.sheets)
         with raw.open() as file:
-            sha256 = ""
             for place, (name, blocks) in enumerate(sheets_of(file, raw.size)):
-                sha256 = sha256 or hashing.result()
-                _sheet(run, raw, sha256, place, name, blocks, layouts, accept_guesses, progress, cancel, pool)
+                _sheet(run, raw, hashing, place, name, blocks, layouts, accept_guesses, progress, cancel, pool)
         fresh = run.report.sheets[before:]
         if not any(sheet.kind in (TRANSACTIONS, ACCOUNTS) or sheet.rows_in for sheet in fresh):
             run.report.files_refused.append(refused_file(raw.name, "not_a_statement" if fresh else "no_rows"))
@@ -135,7 +109,7 @@ def _file(
 def _sheet(
     run: Run,
     raw: RawFile,
-    sha256: str,
+    hashing: Future[str],
     place: int,
     name: str,
     blocks: Iterator[Cells],
@@ -152,9 +126,9 @@ def _sheet(
         if too_long:
             raise BadFile("line_too_long")
         return
-    plan = _plan(first, layouts, (name, raw.name))
+    plan = plan_from(first, layouts, (name, raw.called or raw.name))
     sheet = Sheet(
-        raw.name, sha256, name, plan.kind, plan.layout, plan.fingerprint, _roles(plan), plan.account
+        raw.name, hashing, name, plan.kind, plan.layout, plan.fingerprint, _roles(plan), plan.account
     )
     run.report.sheets.append(sheet)
     every = chained([first], safe)
@@ -211,9 +185,9 @@ def _read(
     for cells in blocks:
         waiting.append(pool.submit(reader.parse, cells))
         if len(waiting) >= AHEAD:
-            run.take(reader, waiting.popleft().result())
+            run.take(reader, waiting.popleft().result(), pool)
             progress(name, run.rows)
             if cancel():
                 raise Cancelled
     while waiting:
-        run.take(reader, waiting.popleft().result())
+        run.take(reader, waiting.popleft().result(), pool)

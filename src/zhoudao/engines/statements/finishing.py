@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -32,22 +33,23 @@ def finish(run: Run, out: Path) -> Report:
         records.own = canonical[records.own]
         records.other = np.where(records.other >= 0, canonical[records.other], NONE).astype(np.int32)
     same = merge_duplicates(records)
-    partner = pair_two_sides(records, same)
-    chains = chain(records, same)
+    with ThreadPoolExecutor(1) as beside:  # neither writes what the other reads
+        chaining = beside.submit(chain, records, same)
+        partner = pair_two_sides(records, same)
+        chains = chaining.result()
     root = _roots(same, partner)
     _finest_times(records, root)
     _share_flags(records, root, run.directory)
-    texts = run.accounts.texts()
-    names, identities = _holders(run.directory, len(texts))
+    accounts = run.accounts.column()
+    names, identities = _holders(run.directory, len(accounts))
     ledger = Ledger(
         records, root, _partner_balances(records, partner), _other_balances(others, len(records)), chains.sequence,
-        run.prefixes, run.sheets, pa.array(texts, pa.string()), names, identities,
+        run.sheets, accounts, names, identities,
     )  # fmt: skip
-    with pa.ipc.open_stream(str(run.staging)) as staged:
-        write_ledger(ledger, iter(staged), out)
-    _write_breaks(ledger, chains, texts, out)
-    _write_accounts(run.directory, texts, out)
-    return _counted(run.report, records, same, partner, root, chains, texts)
+    write_ledger(ledger, run.staging.batches(), out)
+    _write_breaks(ledger, chains, accounts, out)
+    _write_accounts(run.directory, accounts, out)
+    return _counted(run.report, records, same, partner, root, chains, accounts)
 
 
 def _roots(same: NDArray[np.int32], partner: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -108,12 +110,12 @@ def _holders(directory: Directory, count: int) -> tuple[pa.Array | None, pa.Arra
     return pa.array(names, pa.string()), pa.array(identities, pa.string())
 
 
-def _write_breaks(ledger: Ledger, chains: Chains, texts: list[str], out: Path) -> None:
+def _write_breaks(ledger: Ledger, chains: Chains, accounts: pa.Array, out: Path) -> None:
     rows, records = chains.breaks, ledger.records
     stated = records.balance[rows]
     table = pa.table(
         [
-            pa.array([texts[code] for code in records.own[rows].tolist()], pa.string()),
+            accounts.take(pa.array(records.own[rows])),
             pa.array([CURRENCIES[code] for code in records.currency[rows].tolist()], pa.string()),
             pa.array(records.time[rows]).cast(TIME),
             ledger.ids(ledger.root[rows]),
@@ -126,20 +128,24 @@ def _write_breaks(ledger: Ledger, chains: Chains, texts: list[str], out: Path) -
     pq.write_table(table, out / "breaks.parquet")
 
 
-def _write_accounts(directory: Directory, texts: list[str], out: Path) -> None:
+def _write_accounts(directory: Directory, accounts: pa.Array, out: Path) -> None:
     """Every account of which more is known than its number."""
+
+    def text(code: int) -> str:
+        return accounts[code].as_py()
+
     known = sorted({*directory.holders, *directory.cards, *directory.parents})
     rows = []
     for code in known:
         name, identity = directory.holders.get(code, ("", ""))
-        cards: list[str | None] = [*sorted(texts[card] for card in directory.cards.get(code, ()))] or [None]
+        cards: list[str | None] = [*sorted(text(card) for card in directory.cards.get(code, ()))] or [None]
         parent = directory.parents.get(code)
         for card in cards:
             rows.append(
                 (
-                    texts[code],
+                    text(code),
                     card,
-                    texts[parent] if parent is not None else None,
+                    text(parent) if parent is not None else None,
                     name or None,
                     identity or None,
                 )
@@ -156,7 +162,7 @@ def _counted(
     partner: NDArray[np.int32],
     root: NDArray[np.int64],
     chains: Chains,
-    texts: list[str],
+    accounts: pa.Array,
 ) -> Report:
     kept = root == np.arange(len(root))
     for sheet in report.sheets:
@@ -177,7 +183,7 @@ def _counted(
     stated = records.balance[chains.breaks]
     missing = stated - chains.expected
     shown = [
-        {"account": texts[own], "expected": expected, "stated": balance, "missing": lacking}
+        {"account": accounts[own].as_py(), "expected": expected, "stated": balance, "missing": lacking}
         for own, expected, balance, lacking in zip(
             records.own[chains.breaks[:SHOWN_BREAKS]].tolist(), chains.expected[:SHOWN_BREAKS].tolist(),
             stated[:SHOWN_BREAKS].tolist(), missing[:SHOWN_BREAKS].tolist(), strict=True,

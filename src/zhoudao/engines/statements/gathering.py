@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,8 @@ from zhoudao.engines.statements.report import Report, Sheet
 from zhoudao.engines.statements.resolving.directory import Directory
 from zhoudao.engines.statements.resolving.records import Gathering
 from zhoudao.engines.statements.rows.odd import kind_of
-from zhoudao.engines.statements.rows.reader import NO_BALANCE, TEXTS, Numbers, Parsed, SheetReader
+from zhoudao.engines.statements.rows.reader import NO_BALANCE, Numbers, Parsed, SheetReader
+from zhoudao.engines.statements.staging import Staging
 from zhoudao.engines.statements.values import status as statuses
 from zhoudao.engines.statements.values.accounts import NONE, Accounts
 from zhoudao.engines.statements.values.words import CURRENCIES
@@ -25,7 +26,6 @@ from zhoudao.engines.statements.writing import REFUSED
 
 AT_ONCE = 20_000
 LONGEST_TEXT = 2_000
-_STAGED = pa.schema([pa.field(name, pa.string()) for name in TEXTS])
 
 
 class Run:
@@ -36,14 +36,13 @@ class Run:
         self.accounts = Accounts()
         self.directory = Directory(self.accounts)
         self.gathered = Gathering()
-        self.sheets: list[tuple[str, str, str]] = []
-        self.prefixes: list[str] = []
+        self.sheets: list[tuple[Sheet, int]] = []
         self.rows = 0
-        self.staging = scratch / "texts.arrow"
-        self._stream: Any = pa.ipc.new_stream(str(self.staging), _STAGED)
+        self.staging = Staging(scratch / "texts.arrow")
         self._refused = pq.ParquetWriter(scratch / "refused.parquet", REFUSED)
-        self._waiting: list[tuple[Any, ...]] = []
+        self._waiting: list[tuple[Sheet, int, str | None, str, str]] = []
         self._known_holders: set[int] = set()
+        self._open = True
 
     def __enter__(self) -> Run:
         return self
@@ -51,12 +50,12 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end_staging()
+        self.end_reading()
 
-    def end_staging(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+    def end_reading(self) -> None:
+        if self._open:
+            self._open = False
+            self.staging.close()
             self._flush()
             self._refused.close()
 
@@ -64,18 +63,18 @@ class Run:
 
     def start_sheet(self, sheet: Sheet, plan: Plan, place: int) -> None:
         self.sheet, self.plan = sheet, plan
-        self.sheets.append((sheet.file, sheet.sha256, sheet.sheet))
-        self.prefixes.append(f"{sheet.sha256[:12]}-{place + 1}")
+        self.sheets.append((sheet, place))
         self.account = self.accounts.code(plan.account) if plan.account else NONE
         if plan.account and plan.name:
             self.directory.hold(self.account, plan.name, "")
         self._at = 0
 
     def end_sheet(self) -> None:
+        self.staging.settle()
         self.gathered.end_sheet()
 
-    def take(self, reader: SheetReader, parsed: Parsed) -> None:
-        """One block's records: the good ones kept, every other line looked at."""
+    def take(self, reader: SheetReader, parsed: Parsed, pool: Executor) -> None:
+        """One block's records: the good ones kept, every other line looked at. Texts are copied on ``pool``."""
         cells, good = parsed.cells, parsed.good
         own, context = self._own(parsed), None
         begin = max(self.plan.header - self._at, 0)
@@ -101,7 +100,7 @@ class Run:
         self.rows += len(records)
         self.sheet.repairs.update(parsed.repairs)
         if len(records):
-            self._keep(reader, parsed, records, own[records])
+            self._keep(reader, parsed, records, own[records], pool)
 
     def _own(self, parsed: Parsed) -> np.ndarray:
         """The own account of each record: its card, where it gives one, else its account, else the sheet's."""
@@ -114,7 +113,7 @@ class Run:
         return np.where(own >= 0, own, self.account).astype(np.int32)
 
     def _codes(self, numbers: Numbers) -> np.ndarray:
-        return self.accounts.codes(numbers.data, numbers.start, numbers.length)
+        return self.accounts.codes(numbers.data, numbers.start, numbers.length, numbers.hash)
 
     def _preamble(self, cells: Cells, count: int) -> None:
         for row in range(count):
@@ -143,7 +142,9 @@ class Run:
                 if account and name:
                     self.directory.hold(self.account, name, "")
 
-    def _keep(self, reader: SheetReader, parsed: Parsed, records: np.ndarray, own: np.ndarray) -> None:
+    def _keep(
+        self, reader: SheetReader, parsed: Parsed, records: np.ndarray, own: np.ndarray, pool: Executor
+    ) -> None:
         other = np.full(len(parsed.cells), NONE, np.int32)
         for numbers in reversed(parsed.other):
             codes = self._codes(numbers)
@@ -172,7 +173,7 @@ class Run:
             known = np.where(parsed.other_balance[records] != 0, parsed.other_balance[records], NO_BALANCE)
             self.gathered.other_balances.append((start, known))
         self._holders(parsed, records, own)
-        self._stream.write_batch(reader.texts(parsed, records))
+        self.staging.add(pool.submit(reader.texts, parsed, records))
 
     def _holders(self, parsed: Parsed, records: np.ndarray, own: np.ndarray) -> None:
         """Identity numbers of accounts met for the first time."""
@@ -209,14 +210,15 @@ class Run:
         sheet.rows_refused += 1
         self.report.refused_by_reason[reason] += 1
         self._waiting.append(
-            (sheet.file, sheet.sha256, sheet.sheet or None, line, field or None, reason, text[:LONGEST_TEXT])
+            (sheet, line, field or None, reason, text[:LONGEST_TEXT])
         )
         if len(self._waiting) >= AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
         if self._waiting:
-            columns = list(zip(*self._waiting, strict=True))
+            rows = [(sheet.file, sheet.sha256, sheet.sheet or None, *rest) for sheet, *rest in self._waiting]
+            columns = list(zip(*rows, strict=True))
             arrays = [pa.array(column, field.type) for column, field in zip(columns, REFUSED, strict=True)]
             self._refused.write_table(pa.table(arrays, schema=REFUSED))
             self._waiting = []

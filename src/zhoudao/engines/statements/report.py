@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,13 @@ from zhoudao.engines.statements.reasons import FILES, ROWS
 
 @dataclass
 class Sheet:
-    """One sheet of one file, as it was recognised and read. ``roles``: role to header and confidence."""
+    """One sheet of one file, as it was recognised and read. ``roles``: role to header and confidence.
+
+    ``hashing``: the file's SHA-256, worked out while the file is read; ``sha256`` waits for it.
+    """
 
     file: str
-    sha256: str
+    hashing: Future[str]
     sheet: str
     kind: str
     layout: str
@@ -26,6 +30,16 @@ class Sheet:
     rows_refused: int = 0
     lines_skipped: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sha256(self) -> str:
+        return self.hashing.result()
+
+    def as_data(self) -> dict[str, Any]:
+        plain = _plain(self)
+        del plain["hashing"]
+        plain["lines_skipped_by_kind"] = plain.pop("lines_skipped")
+        return {"file": plain.pop("file"), "sha256": self.sha256, **plain}
 
 
 @dataclass
@@ -57,7 +71,7 @@ class Report:
     def as_data(self) -> dict[str, Any]:
         """For ``report.json``: reasons in both languages, skipped lines as a total and by kind."""
         data = _plain(self)
-        data["sheets"] = [_plain(sheet) for sheet in self.sheets]
+        data["sheets"] = [sheet.as_data() for sheet in self.sheets]
         data["lines_skipped"] = sum(self.lines_skipped.values())
         data["lines_skipped_by_kind"] = dict(self.lines_skipped)
         data["transfers"] = self.transfers
@@ -65,8 +79,6 @@ class Report:
             {"reason": code, "rows": count, "zh": ROWS[code][0], "en": ROWS[code][1]}
             for code, count in self.refused_by_reason.most_common()
         ]
-        for sheet in data["sheets"]:
-            sheet["lines_skipped_by_kind"] = sheet.pop("lines_skipped")
         return data
 
 

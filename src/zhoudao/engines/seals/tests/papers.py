@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from zhoudao.engines.seals import certificate, signing, status
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from zhoudao.engines.seals import certificate, sd_jwt, showing, signing, status
 from zhoudao.engines.seals.certificate import Certificate
 from zhoudao.engines.seals.keyset import Key, KeySet
 from zhoudao.engines.seals.signing import Algorithm, Signer
@@ -51,15 +55,32 @@ LICENCE = replace(
 )
 ALL = {"permit": PERMIT, "bare": BARE, "long name": LONG_NAME, "rare name": RARE_NAME, "licence": LICENCE}
 
+SM2_KEYS = {
+    0: (
+        "bbebc122bff5c6472934155f9c3cb8802898e907f4c0b6a7156046ea77a4f04b",
+        "040c8a227a1ef266e6ea7403dce476bd98c1e7af1033236418b2f0bd3c4a8ee64d"
+        "2acfa55378c00843029f75f267a69495a5c77d0f5ae653fdb591eb16204febe2",
+    ),
+    9: (
+        "2bba8ff33e95876ba8feec78f1064742798f6675727cfcc8dfbcf1b93641ceaa",
+        "04adb6adf1cd596a30e29e5f025086e28dc538c03f6d070a31506878eed5b5210e"
+        "b1c9cae7dd53b3f661c64e59f7870cd28f4a0c6f3496283a2e68bc1a777d7082",
+    ),
+}
+"""Secret number and public point, drawn once by ``sm2.generate``."""
+
 
 def signer(algorithm: Algorithm = Algorithm.ES256, number: int = 0) -> Signer:
-    """Always the same key in one run; ``number`` tells several apart."""
-    return _made(algorithm, number)
+    """Always the same key, in every run; ``number`` tells several apart."""
+    if algorithm is Algorithm.SM2:
+        return signing.load_signer(algorithm, *map(bytes.fromhex, SM2_KEYS[number]))
+    return _p256(number)
 
 
 @cache
-def _made(algorithm: Algorithm, number: int) -> Signer:
-    return signing.generate(algorithm)
+def _p256(number: int) -> Signer:
+    secret = hashlib.sha256(f"a key of the tests, {number}".encode()).digest()
+    return signing.Es256Signer(ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1()))
 
 
 def key(of: Signer | None = None, **changed: object) -> Key:
@@ -85,3 +106,22 @@ def with_standing(standing: Standing, **changed: object) -> StatusList:
 
 def text(of: Certificate = PERMIT, by: Signer | None = None) -> str:
     return certificate.seal(of, by or signer())
+
+
+HIDDEN = {
+    "name": PERMIT.name,
+    "document": PERMIT.document,
+    "number": PERMIT.number,
+    "district": PERMIT.district,
+    "address": "海印路 12 号 301 室",
+}
+QUESTION = "482917"
+
+
+def shown(names: Collection[str] = (), question: str = QUESTION) -> str:
+    """The code of what a wallet shows of ``HIDDEN``, held for a week."""
+    wallet, now = signer(number=1), int(NOW.timestamp())
+    said = {"iss": "zhoushan", "vct": "residence-permit", "nbf": now, "exp": now + 7 * 86400}
+    held = sd_jwt.issue(said, HIDDEN, signer(), wallet.public)
+    asked = {"nonce": question, "audience": showing.AUDIENCE}
+    return showing.seal(sd_jwt.present(held, names, wallet, now=NOW, **asked))

@@ -29,7 +29,8 @@ class Layout:
     whether a minus
     beside an outgoing mark only repeats it (``same``) or takes it back (``red``, 红字), or is told from the
     file (``auto``).
-    ``flipped``: 借 means in and 贷 out, as in a firm's own books. ``date_order``: of 03/04/2026."""
+    ``flipped``: 借 means in and 贷 out, as in a firm's own books. ``date_order``: of 03/04/2026. ``ignored``: headers
+    that are no role here, whatever they are called. ``#3`` for a header means the third column."""
 
     name: str
     title: str = ""
@@ -38,6 +39,7 @@ class Layout:
     signs: str = "auto"
     flipped: bool = False
     date_order: str = "auto"
+    ignored: tuple[str, ...] = ()
     kind: str = "transactions"
     fingerprint: str = ""
 
@@ -122,6 +124,9 @@ def layout_of(data: object, where: str) -> Layout:
             raise BadLayout(
                 f"{where}: columns: {role} is no role; expected one of {', '.join(known_roles())}"
             )
+    ignored = data.get("ignored", [])
+    if not isinstance(ignored, list | tuple):
+        raise BadLayout(f"{where}: ignored: expected a list of headers")
     for key, allowed in (("unit", tuple(UNITS)), ("signs", SIGNS), ("date_order", ORDERS)):
         if data.get(key, allowed[0]) not in allowed:
             raise BadLayout(f"{where}: {key}: expected one of {', '.join(allowed)}")
@@ -130,6 +135,7 @@ def layout_of(data: object, where: str) -> Layout:
             **data,
             "name": str(data.get("name") or Path(where).stem),
             "columns": {role: str(header) for role, header in columns.items()},
+            "ignored": tuple(str(header) for header in ignored),
         }
     )
 

@@ -34,7 +34,8 @@ ACCOUNT_LABEL = re.compile(
 NAME_LABEL = re.compile(r"(?:户名|账户名称|客户名称|姓名|客户姓名|账户名)\s*[:：]\s*([^\s,，;；:：]{2,40})")
 CURRENCY_LABEL = re.compile(r"币种\s*[:：]\s*([^\s,，;；]{1,10})")
 UNIT_LABEL = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*(万元|千元|元|分|角)")
-LONG_NUMBER = re.compile(r"(?<!\d)(\d{12,32})(?!\d)")
+LONG_NUMBER = re.compile(r"(?<![\da-f])(\d{12,32})(?![\da-f])")
+"""An account in a file's name; not a run of digits in a hash."""
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Plan:
     debit_power: int = 2
     balance_power: int = 2
     order: int = YEAR_FIRST
+    signs: str = "auto"
     same_signs: bool = False
     flipped: bool = False
     pads_clocks: bool = False
@@ -87,7 +89,7 @@ class Plan:
 def plan_of(rows: Sequence[list[str]], layouts: Sequence[Layout], names: Sequence[str]) -> Plan:
     """The plan of a sheet from its first records. ``names``: of the sheet and the file, where an account may stand."""
     place, found = _header(rows)
-    plan = _named(rows, place, found, layouts) if found else guess(rows, Plan)
+    plan = _named(rows, place, found, layouts) if found else _unnamed(rows, layouts)
     _context(plan, rows, names)
     if plan.kind == TRANSACTIONS:
         _habits(plan, rows[plan.header :])
@@ -148,6 +150,17 @@ def _named(rows: Sequence[list[str]], place: int, found: dict[str, int], layouts
     return plan
 
 
+def _unnamed(rows: Sequence[list[str]], layouts: Sequence[Layout]) -> Plan:
+    """No header says a role: told by the values, unless an analyst has confirmed what this sheet's columns are."""
+    plan = guess(rows, Plan)
+    layout = _layout(plan.headers, plan.fingerprint, layouts)
+    if layout is not None:
+        _apply(plan, layout)
+        plan.kind = TRANSACTIONS if not set(plan.lacks()) & {"time", "amount"} else OTHER
+    _units(plan, layout)
+    return plan
+
+
 def _is_second_header(row: Sequence[str]) -> bool:
     filled = [cell for cell in row if cell.strip()]
     return (
@@ -188,18 +201,28 @@ def _layout(headers: list[str], fingerprint: str, layouts: Sequence[Layout]) -> 
 
 
 def _apply(plan: Plan, layout: Layout) -> None:
-    where: dict[str, int] = {}
-    for column, header in enumerate(plan.headers):
-        where.setdefault(plain(header)[0], column)
-    given = {
-        role: where[plain(header)[0]] for role, header in layout.columns.items() if plain(header)[0] in where
-    }
-    taken = set(given.values())
+    """The layout's columns, and of the others those it doesn't leave out."""
+    found = {role: _column(plan.headers, header) for role, header in layout.columns.items()}
+    given = {role: at for role, at in found.items() if at is not None}
+    taken = set(given.values()) | {_column(plan.headers, header) for header in layout.ignored}
     plan.columns = {
         role: at for role, at in plan.columns.items() if at not in taken and role not in given
     } | given
-    plan.confidence = {role: CONFIRMED if role in given else NAMED for role in plan.columns}
-    plan.layout, plan.flipped, plan.same_signs = layout.name, layout.flipped, layout.signs == "same"
+    plan.confidence = {
+        role: CONFIRMED if role in given else plan.confidence.get(role, NAMED) for role in plan.columns
+    }
+    plan.layout, plan.flipped = layout.name, layout.flipped
+    plan.signs, plan.same_signs = layout.signs, layout.signs == "same"
+    plan.order = {"day": DAY_FIRST, "month": MONTH_FIRST}.get(layout.date_order, plan.order)
+
+
+def _column(headers: Sequence[str], header: str) -> int | None:
+    """Where a header stands, from 0; ``#3`` is the third column, whatever stands above it."""
+    numbered = re.fullmatch(r"#(\d{1,4})", header)
+    if numbered and 1 <= int(numbered[1]) <= len(headers):
+        return int(numbered[1]) - 1
+    wanted = plain(header)[0]
+    return next((at for at, there in enumerate(headers) if plain(there)[0] == wanted), None)
 
 
 def _units(plan: Plan, layout: Layout | None) -> None:
@@ -297,7 +320,7 @@ def _habits(plan: Plan, rows: Sequence[list[str]]) -> None:
         plan.order = DAY_FIRST
     elif any(second > 12 for _, second in pairs):
         plan.order = MONTH_FIRST
-    if "direction" in columns and "amount" in columns and not plan.same_signs:
+    if "direction" in columns and "amount" in columns and plan.signs == "auto":
         out = [
             read_amount(row[columns["amount"]])[0]
             for row in rows

@@ -133,7 +133,7 @@ def records(file: BinaryIO, encoding: str, skip: int, delimiter: str) -> Iterato
     """All records of a text file, in blocks. Raises RecordTooLong."""
     rest = np.empty(0, np.uint8)
     line = 1
-    blocks = utf8_blocks(file, encoding, skip)
+    blocks, cutter = utf8_blocks(file, encoding, skip), Cutter(delimiter)
     final = False
     while not final:
         block = next(blocks, None)
@@ -144,7 +144,7 @@ def records(file: BinaryIO, encoding: str, skip: int, delimiter: str) -> Iterato
         if block is not None:
             buffer[len(rest) : size] = np.frombuffer(block, dtype=np.uint8)
         buffer[size] = NEWLINE
-        cells, used, next_line = cut(buffer, size, delimiter, final, line)
+        cells, used, next_line = cutter.cut(buffer, size, final, line)
         if len(cells):
             yield cells
         rest = buffer[used:size]
@@ -153,33 +153,36 @@ def records(file: BinaryIO, encoding: str, skip: int, delimiter: str) -> Iterato
             raise RecordTooLong(line)
 
 
-def cut(
-    buffer: NDArray[np.uint8], size: int, delimiter: str, final: bool, line: int
-) -> tuple[Cells, int, int]:
-    """The whole records in ``buffer[:size]``, how many bytes they take, and the line that follows them."""
-    most_cells, most_records = count_ends(buffer, size, ord(delimiter))
-    first = np.empty(most_records + 2, np.int64)
-    start, end = np.empty(most_cells + 2, np.int32), np.empty(most_cells + 2, np.int32)
-    escaped, lines = np.empty(most_cells + 2, np.uint8), np.empty(most_records + 2, np.int64)
-    count, of_cells, used, next_line = split(
-        buffer, size, ord(delimiter), final, line, first, start, end, escaped, lines
-    )
-    cells = Cells(
-        buffer, first[: count + 1], start[:of_cells], end[:of_cells], escaped[:of_cells], lines[:count]
-    )
-    return cells, int(used), int(next_line)
+class Cutter:
+    """Cuts buffers into records. Keeps the room it needs for that, a cell a byte, from one buffer to the next."""
 
+    def __init__(self, delimiter: str) -> None:
+        self.delimiter = ord(delimiter)
+        self._most = 0
 
-@njit(cache=True, nogil=True)
-def count_ends(buffer, size, delimiter):
-    """At most so many cells, so many records."""
-    cells = 0
-    ends = 0
-    for at in range(size):
-        byte = buffer[at]
-        cells += byte == delimiter
-        ends += (byte == NEWLINE) | (byte == CARRIAGE)
-    return cells + ends + 1, ends + 1
+    def cut(self, buffer: NDArray[np.uint8], size: int, final: bool, line: int) -> tuple[Cells, int, int]:
+        """The whole records in ``buffer[:size]``, how many bytes they take, and the line that follows them."""
+        if size + 2 > self._most:
+            self._make_room(size + 2)
+        count, of_cells, used, next_line = split(
+            buffer, size, self.delimiter, final, line,
+            self._first, self._start, self._end, self._escaped, self._lines,
+        )  # fmt: skip
+        cells = Cells(
+            buffer,
+            self._first[: count + 1].copy(),
+            self._start[:of_cells].copy(),
+            self._end[:of_cells].copy(),
+            self._escaped[:of_cells].copy(),
+            self._lines[:count].copy(),
+        )
+        return cells, int(used), int(next_line)
+
+    def _make_room(self, most: int) -> None:
+        self._most = most
+        self._first, self._lines = np.empty(most, np.int64), np.empty(most, np.int64)
+        self._start, self._end = np.empty(most, np.int32), np.empty(most, np.int32)
+        self._escaped = np.empty(most, np.uint8)
 
 
 def delimiter_of(text: str) -> str:

@@ -26,12 +26,13 @@ IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "~$")
 class RawFile:
     """One file. ``name`` is its place under what was given, with ``!`` before a member of a zip. ``refused``
     is a reason, where
-    it can't even be opened."""
+    it can't even be opened. ``called``: what it was called before, where its path no longer says."""
 
     name: str
     path: Path | None = None
     data: bytes | None = None
     refused: str = ""
+    called: str = ""
 
     @property
     def size(self) -> int:
@@ -57,7 +58,8 @@ def files_under(paths: list[Path], scratch: Path, names: Mapping[Path, str]) -> 
         if path.is_dir():
             for inner in sorted(path.rglob("*")):
                 if inner.is_file() and not _ignored(inner.name):
-                    yield from _file(inner, f"{path.name}/{inner.relative_to(path).as_posix()}", scratch)
+                    name = f"{path.name}/{inner.relative_to(path).as_posix()}"
+                    yield from _file(inner, name, scratch, names.get(inner, ""))
         else:
             yield from _file(path, names.get(path, path.name), scratch)
 
@@ -66,7 +68,7 @@ def _ignored(name: str) -> bool:
     return any(part in name for part in IGNORED)
 
 
-def _file(path: Path, name: str, scratch: Path) -> Iterator[RawFile]:
+def _file(path: Path, name: str, scratch: Path, called: str = "") -> Iterator[RawFile]:
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -76,7 +78,7 @@ def _file(path: Path, name: str, scratch: Path) -> Iterator[RawFile]:
     if head.startswith(b"PK\x03\x04") and not _is_workbook(path):
         yield from _members(path, name, scratch, 1)
     else:
-        yield RawFile(name, path)
+        yield RawFile(name, path, called=called)
 
 
 def _is_workbook(file: Path | BinaryIO) -> bool:

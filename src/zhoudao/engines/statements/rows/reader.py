@@ -48,6 +48,7 @@ class Numbers:
     data: NDArray[np.uint8]
     start: NDArray[np.int64]
     length: NDArray[np.int32]
+    hash: NDArray[np.uint64]
     status: NDArray[np.uint8]
 
 
@@ -246,12 +247,11 @@ class SheetReader:
         return own, other
 
     def _numbers(self, cells: Cells, rows: int, column: int) -> Numbers:
-        lengths = _lengths(cells, column, rows)
-        data = np.empty(int(lengths.sum()) + 128, np.uint8)
+        data = np.empty(_room(cells, column, rows) + 128, np.uint8)
         start, length = np.empty(rows, np.int64), np.empty(rows, np.int32)
-        status = np.empty(rows, np.uint8)
-        read_accounts(*_where(cells), column, rows, data, start, length, status)
-        return Numbers(data, start, length, status)
+        hashes, status = np.empty(rows, np.uint64), np.empty(rows, np.uint8)
+        read_accounts(*_where(cells), column, rows, data, start, length, hashes, status)
+        return Numbers(data, start, length, hashes, status)
 
     def _marks(self, cells: Cells, rows: int, flags: NDArray) -> None:
         known = self.plan.columns
@@ -340,12 +340,14 @@ def _where(cells: Cells) -> tuple[NDArray, NDArray, NDArray, NDArray]:
 
 def _lengths(cells: Cells, column: int, rows: int) -> NDArray[np.int32]:
     """Bytes of each record's cell in a column; 0 where the record is shorter."""
-    at = cells.first[:rows] + column
-    there = at < cells.first[1 : rows + 1]
-    at = np.where(there, at, 0)
-    if not len(cells.start):
-        return np.zeros(rows, np.int32)
-    return np.where(there, cells.end[at] - cells.start[at], 0).astype(np.int32)
+    found = np.empty(rows, np.int32)
+    kernels.lengths(cells.first, cells.start, cells.end, column, rows, found)
+    return found
+
+
+def _room(cells: Cells, column: int, rows: int) -> int:
+    """Bytes of a column."""
+    return int(kernels.lengths(cells.first, cells.start, cells.end, column, rows, np.empty(rows, np.int32)))
 
 
 def _text_array(cells: Cells, records: NDArray, column: int, other: int, choose: NDArray) -> pa.Array:
@@ -354,12 +356,13 @@ def _text_array(cells: Cells, records: NDArray, column: int, other: int, choose:
         return pa.nulls(count, pa.string())
     room = 64
     for used in {column, other} - {-1}:
-        room += int(_lengths(cells, used, len(cells)).sum())
+        room += _room(cells, used, len(cells))
     offsets, data = np.empty(count + 1, np.int32), np.empty(room, np.uint8)
     present = np.zeros(count // 8 + 1, np.uint8)
     _, nothing = kernels.copy_texts(
         *_where(cells), cells.escaped, column, other, choose, records, offsets, data, present
     )
+    data = data[: offsets[-1]] if offsets[-1] * 2 > room else data[: offsets[-1]].copy()
     return pa.StringArray.from_buffers(
-        count, pa.py_buffer(offsets), pa.py_buffer(data[: offsets[-1]].copy()), pa.py_buffer(present), nothing
+        count, pa.py_buffer(offsets), pa.py_buffer(data), pa.py_buffer(present), nothing
     )

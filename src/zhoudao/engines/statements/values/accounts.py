@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
@@ -96,8 +97,8 @@ def hash_of(buffer, start, end):
 
 
 @njit(cache=True, nogil=True)
-def read_accounts(buffer, first, start, end, column, rows, out_bytes, out_start, out_length, status):
-    """Clean one column's accounts into ``out_bytes`` (a stretch a record)."""
+def read_accounts(buffer, first, start, end, column, rows, out_bytes, out_start, out_length, hashes, status):
+    """Clean one column's accounts into ``out_bytes`` (a stretch a record, with its hash)."""
     scratch = np.empty(LONGEST, np.uint8)
     to = 0
     for row in range(rows):
@@ -119,6 +120,7 @@ def read_accounts(buffer, first, start, end, column, rows, out_bytes, out_start,
         if plain and out_bytes[to] != 48:
             out_length[row] = high - low
             status[row] = OK
+            hashes[row] = hash_of(out_bytes, to, to + high - low)
             to += high - low
             continue
         length, state = account_in(buffer, low, high, scratch)
@@ -126,12 +128,13 @@ def read_accounts(buffer, first, start, end, column, rows, out_bytes, out_start,
         for at in range(length):
             out_bytes[to + at] = scratch[at]
         out_length[row] = length
+        hashes[row] = hash_of(out_bytes, to, to + length)
         to += length
     return to
 
 
 @njit(cache=True, nogil=True)
-def _intern(data, starts, lengths, codes, table, hashes, offsets, arena, count, used):
+def _intern(data, starts, lengths, keys, codes, table, hashes, offsets, arena, count, used):
     mask = np.uint64(table.shape[0] - 1)
     for row in range(starts.shape[0]):
         length = lengths[row]
@@ -139,7 +142,7 @@ def _intern(data, starts, lengths, codes, table, hashes, offsets, arena, count, 
             codes[row] = NONE
             continue
         begin = starts[row]
-        key = hash_of(data, begin, begin + length)
+        key = keys[row]
         slot = key & mask
         while True:
             code = table[slot]
@@ -183,9 +186,13 @@ class Accounts:
         self._arena = np.empty(1 << 16, np.uint8)
 
     def codes(
-        self, data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int32]
+        self,
+        data: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+        lengths: NDArray[np.int32],
+        hashes: NDArray[np.uint64],
     ) -> NDArray[np.int32]:
-        """The number of each cleaned account; NONE where it is empty."""
+        """The number of each cleaned account; NONE where it is empty. ``hashes``: of each, by ``hash_of``."""
         most = self.count + int(np.count_nonzero(lengths))
         if most > len(self._hashes):
             size = 1 << int(most * 2 - 1).bit_length()
@@ -202,6 +209,7 @@ class Accounts:
             data,
             starts,
             lengths,
+            hashes,
             codes,
             self._table,
             self._hashes,
@@ -214,7 +222,21 @@ class Accounts:
 
     def code(self, text: str) -> int:
         data = np.frombuffer(text.encode(), np.uint8)
-        return int(self.codes(data, np.zeros(1, np.int64), np.array([len(data)], np.int32))[0])
+        key = np.array([hash_of(data, 0, len(data))], np.uint64)
+        return int(self.codes(data, np.zeros(1, np.int64), np.array([len(data)], np.int32), key)[0])
+
+    def column(self) -> pa.Array:
+        """All of them as Arrow has texts, in the order of their numbers."""
+        if self._used < 2**31:
+            offsets = self._offsets[: self.count + 1].astype(np.int32)
+            held = self._arena[: self._used].copy()
+            made = pa.StringArray.from_buffers(self.count, pa.py_buffer(offsets), pa.py_buffer(held))
+            try:
+                made.validate(full=True)  # a text that is no number is kept as written, so it may be broken
+                return made
+            except pa.ArrowInvalid:
+                pass
+        return pa.array(self.texts(), pa.string())
 
     def texts(self) -> list[str]:
         whole = self._arena[: self._used].tobytes()

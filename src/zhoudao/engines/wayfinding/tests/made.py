@@ -178,7 +178,7 @@ class Feed:
     def write(self, path: Path) -> Path:
         with zipfile.ZipFile(path, "w") as archive:
             for name, text in self.texts().items():
-                archive.writestr(name, text)
+                archive.writestr(zipfile.ZipInfo(name), text)  # no clock: the same feed is the same bytes
         return path
 
     def runs(self, since: date, until: date) -> list[tuple[Trip, list[tuple[str, int, int]]]]:
