@@ -71,3 +71,48 @@ def lying(labels: Sequence[str], counts: Sequence[int]) -> Chart:
             )
         )
     return Chart(width, step * len(labels), bars)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line of ``against``: what half took at most, the worst, and what was promised."""
+
+    label: str
+    median: int
+    worst: int
+    promised: int
+    top: float
+    median_width: float
+    worst_x: float
+    promised_x: float
+
+
+@dataclass(frozen=True)
+class Against:
+    width: int
+    height: int
+    lines: list[Measured]
+
+
+def against(lines: Sequence[tuple[str, int, int, int]], width: int) -> Against:
+    """Promised against actual: ``(label, median, worst, promised)`` one under another on one scale from 0.
+
+    Each has its name above it. A median of 0 keeps a sliver, so that there is something to see.
+    """
+    step, after, sliver = 48, 44, 3
+    most = max([1, *(max(worst, promised) for _label, _median, worst, promised in lines)])
+    scale = (width - after) / most
+    measured = [
+        Measured(
+            label,
+            median,
+            worst,
+            promised,
+            top=place * step + 20,
+            median_width=round(max(sliver, median * scale), 1),
+            worst_x=round(max(sliver, worst * scale), 1),
+            promised_x=round(max(1, promised * scale), 1),
+        )
+        for place, (label, median, worst, promised) in enumerate(lines)
+    ]
+    return Against(width, step * len(lines), measured)

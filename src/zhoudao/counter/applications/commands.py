@@ -11,7 +11,8 @@ import click
 from zhoudao.core import city, clock
 from zhoudao.core.access import SYSTEM
 from zhoudao.core.commands import emit, refuse
-from zhoudao.counter.applications.queries import running
+from zhoudao.counter.applications.actions import erasing
+from zhoudao.counter.applications.queries import retention, running
 from zhoudao.counter.applications.rules import Status
 
 __all__ = ["applications"]
@@ -81,6 +82,34 @@ def deadlines(by: str, as_json: bool) -> None:
     emit(data, as_json, lines)
     if found.late:
         sys.exit(1)
+
+
+@applications.command()
+@click.option("--dry-run", is_flag=True, help="Say what is past its term and erase nothing.")
+@AS_JSON
+def erase(dry_run: bool, as_json: bool) -> None:
+    """Erase drafts and applications that are past their term; the worker does it every day. Keeps a report."""
+    if dry_run:
+        found = retention.retention(SYSTEM)
+        terms = [
+            {"item": term.item, "version": term.version, "years": term.years, "applications": term.due}
+            for term in found.terms
+        ]
+        data: dict[str, object] = {"drafts": found.drafts, "applications": found.applications, "terms": terms}
+        lines = [
+            f"past their term: {found.applications} applications, {found.drafts} drafts; nothing was erased"
+        ]
+        lines += [
+            f"{term.due:>8}  {term.item} (version {term.version}, {term.years} years)" for term in found.terms
+        ]
+    else:
+        run = erasing.erase(SYSTEM)
+        data = erasing.report_as_data(run)
+        lines = [
+            f"erased: {run.applications} applications with {run.papers} materials, {run.drafts} drafts; "
+            f"{run.contents} files off the disk, {run.persons} people off the trail"
+        ]
+    emit(data, as_json, lines)
 
 
 def _check(option: str, value: str, known: Sequence[str]) -> None:

@@ -29,18 +29,30 @@ def due(received_at: datetime, days: int, pauses: list[Pause], calendar: Calenda
     The day of asking is the police's own; the working days after it, up to and including the one on which the answer
     counts as received, are the applicant's, so that after the answer as many whole working days are left as there were
     when asked. (Time for putting things right isn't counted: Administrative Licensing Law, 行政许可法, art. 32, 45.)
-    Pauses don't overlap. Raises ValueError for a negative number of days.
+    Pauses come in their order. Raises ValueError for a negative number of days.
     """
     begun, _ = workdays.counted_from(received_at, calendar)
-    waited = sum(waited_workdays(pause, begun, calendar) for pause in pauses)
-    return workdays.deadline(received_at, days + waited, calendar)
+    return workdays.deadline(received_at, days + waited_workdays(pauses, begun, calendar), calendar)
 
 
-def waited_workdays(pause: Pause, begun: date, calendar: Calendar) -> int:
-    """Working days of a pause that fall into a period begun on ``begun``."""
-    asked = max(local(pause.asked_at).date(), begun)
-    answered, _ = workdays.counted_from(pause.answered_at, calendar)
-    return max(0, calendar.workdays_between(asked, answered))
+def waited_workdays(pauses: list[Pause], begun: date, calendar: Calendar) -> int:
+    """Working days of the pauses, in their order, that fall into a period begun on ``begun``; each day once, though
+    an answer after closing and the next question share the day on which that answer counts as received."""
+    waited, counted = 0, begun
+    for pause in pauses:
+        answered, _ = workdays.counted_from(pause.answered_at, calendar)
+        begin = max(local(pause.asked_at).date(), counted)
+        if answered > begin:
+            waited += calendar.workdays_between(begin, answered)
+            counted = answered
+    return waited
+
+
+def taken(received_at: datetime, decided_at: datetime, pauses: list[Pause], calendar: Calendar) -> int:
+    """Working days from receipt to decision, counted as ``due`` counts them: 0 for the same day."""
+    begun, _ = workdays.counted_from(received_at, calendar)
+    waited = waited_workdays(pauses, begun, calendar)
+    return max(0, calendar.workdays_between(begun, local(decided_at).date()) - waited)
 
 
 def legal(

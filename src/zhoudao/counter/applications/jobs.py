@@ -1,14 +1,15 @@
-"""What the room does by itself: ask registers after acceptance, forget old drafts."""
+"""What the room does by itself: ask registers after acceptance, erase what is past its term."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM
 from zhoudao.core.audit.actions import act
 from zhoudao.core.outbox.jobs import every, job
-from zhoudao.counter.applications.actions import drafting
+from zhoudao.counter.applications.actions import erasing, publishing
 from zhoudao.counter.applications.actions.stepping import program_of
 from zhoudao.counter.applications.models import Application, RegisterAnswer
 from zhoudao.counter.applications.queries.contents import latest_answers
@@ -51,7 +52,13 @@ def _ask(application: Application, register: Register) -> Answer:
     return ask(Question(register, fields))
 
 
-@job("applications.forget_drafts")
+@job("applications.erase", lease=timedelta(hours=2))
 @every(minutes=24 * 60)
-def forget_drafts() -> None:
-    drafting.forget_old()
+def erase() -> None:
+    erasing.erase(SYSTEM)
+
+
+@job("applications.publish")
+@every(minutes=60)
+def publish() -> None:
+    publishing.publish_licences(SYSTEM)

@@ -5,6 +5,7 @@ What was said and why is sealed. ``Application`` itself holds no personal text: 
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import models
@@ -14,7 +15,7 @@ from zhoudao.core.files.models import StoredFile
 from zhoudao.core.keys.fields import SealedTextField
 from zhoudao.core.people.models import Organisation, Resident, User
 from zhoudao.counter.applications.rules import MARKS, ApplicantKind, Status, Verb
-from zhoudao.counter.catalog.program import Lane
+from zhoudao.counter.catalog.program import Lane, StepRole
 from zhoudao.counter.catalog.schema import Channel
 
 
@@ -67,10 +68,21 @@ class Application(models.Model):
     """Who proposed what a second person decides, or who decided."""
     proposal = models.CharField(max_length=20, blank=True)
     """For the second look: propose_approval or propose_refusal."""
+    waits_for = models.CharField(max_length=16, choices=_choices(StepRole), null=True)
+    """The role that has to act now; none while it waits for the applicant, when it is over, or was kept elsewhere."""
+    turn_at = models.DateTimeField(null=True)
+    """What work lists are ordered by (``turns.turn_at``)."""
+    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    """The officer who has it in hand. The index of one's own work serves it; one of its own would mislead planners."""
+    taken_workdays = models.PositiveSmallIntegerField(null=True)
+    """Working days it took to decide, without those spent waiting for the applicant."""
     ground = models.CharField(max_length=40, blank=True)
     """Code of the item's legal reason for a refusal."""
     certificate = models.CharField(max_length=64, blank=True)
     """Number of the certificate issued, or a physical card's serial number."""
+
+    erased_at = models.DateTimeField(null=True)
+    """When what was said and handed in, and whose it was, was erased."""
 
     class Meta:
         ordering = ["received_at", "number"]
@@ -78,7 +90,39 @@ class Application(models.Model):
             models.Index(fields=["received_at", "district", "item"], name="application_by_receipt"),
             models.Index(fields=["applicant", "received_at"], name="application_by_applicant"),
             models.Index(fields=["district", "status", "received_at"], name="application_by_status"),
-            models.Index(fields=["status", "district", "due_at"], name="application_by_deadline"),
+            models.Index(
+                fields=["district", "waits_for", "turn_at", "id"],
+                condition=Q(waits_for__isnull=False),
+                name="work_of_all",
+            ),
+            models.Index(
+                fields=["district", "waits_for", "turn_at", "id"],
+                condition=Q(waits_for__isnull=False, assignee=None),
+                name="work_of_nobody",
+            ),
+            models.Index(
+                fields=["district", "waits_for", "item", "turn_at", "id"],
+                condition=Q(waits_for__isnull=False, assignee=None),
+                name="work_of_nobody_by_item",
+            ),
+            models.Index(
+                fields=["assignee", "turn_at", "id"],
+                condition=Q(waits_for__isnull=False, assignee__isnull=False),
+                name="work_of_one",
+            ),
+            models.Index(
+                fields=["district", "due_at"], condition=Q(waits_for__isnull=False), name="work_by_deadline"
+            ),
+            models.Index(
+                fields=["decided_at", "district", "item", "taken_workdays"],
+                condition=Q(decided_at__isnull=False),
+                name="application_by_decision",
+            ),
+            models.Index(
+                fields=["item", "item_version", "finished_at"],
+                condition=Q(erased_at=None, finished_at__isnull=False),
+                name="application_by_term",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -191,6 +235,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["by", "at"], name="event_by_officer")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.application_id}"
@@ -236,6 +281,90 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"mark {self.mark}"
+
+
+class Duty(models.Model):
+    """An item that an officer answers for. One without any answers for all of them."""
+
+    officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    item = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["officer", "item"], name="one_duty_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id}: {self.item}"
+
+
+class ExportRequest(models.Model):
+    """A list of applications that somebody wants to take away, and what another person said to it."""
+
+    district = models.CharField(max_length=60)
+    item = models.CharField(max_length=60, blank=True)
+    """Code of an item; empty for all."""
+    first_day = models.DateField()
+    last_day = models.DateField()
+    rows = models.PositiveIntegerField()
+    """When it was asked for."""
+    reason = SealedTextField()
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+    words = SealedTextField(blank=True, default="")
+    usable_until = models.DateTimeField(null=True)
+    taken = models.PositiveIntegerField(default=0)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "-id"], name="exports_by_district")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")), name="export_decided_by_another"
+            )
+        ]
+
+    @property
+    def number(self) -> str:
+        return f"E{self.pk:06d}"
+
+    def usable(self, now: datetime) -> bool:
+        """Whether it may be taken at this moment."""
+        return bool(self.approved) and self.usable_until is not None and now < self.usable_until
+
+    def __str__(self) -> str:
+        return f"export:{self.pk}"
+
+
+class Publication(models.Model):
+    """A licence that was granted, as it stands in the open (行政许可公示)."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="publication")
+    due_at = models.DateTimeField()
+    published_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"publication of {self.application_id}"
+
+
+class ErasureRun(models.Model):
+    """What one run erased of what was past its term. Counts only."""
+
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    drafts = models.PositiveIntegerField()
+    applications = models.PositiveIntegerField()
+    papers = models.PositiveIntegerField()
+    contents = models.PositiveIntegerField()
+    """Taken off the disk in the same run: those that nothing else refers to."""
+    persons = models.PositiveIntegerField()
+    """Whose key of the audit trail was deleted."""
+    by_item = models.JSONField(default=dict)
+    """Applications by the item's code."""
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"
 
 
 class NumberCounter(models.Model):

@@ -1,4 +1,5 @@
-"""What an approved application asks of the room above it: a certificate. That room registers itself here.
+"""What an application asks of the rooms above it: a certificate, and who the named officer of a firm is. Those rooms
+register themselves here.
 
     issued = ports.certificates().issue(actor, grant, template)
 
@@ -8,7 +9,7 @@ certificate, nor the other way round. Asked twice for one application it gives t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -89,3 +90,24 @@ def certificates() -> Certificates:
     if _certificates is None:
         raise NobodyIssues("no room issues certificates: zhoudao.counter.credentials isn't among the rooms")
     return _certificates
+
+
+NamedOfficer = Callable[[int], int | None]
+"""The account of the officer named for an organisation; None: whoever takes it."""
+
+
+def _nobody(organisation_id: int) -> int | None:
+    return None
+
+
+_named_officer: NamedOfficer = _nobody
+
+
+def register_named_officer(find: NamedOfficer) -> None:
+    """Called once by the room of enterprises, in its ``AppConfig.ready``."""
+    global _named_officer
+    _named_officer = find
+
+
+def named_officer(organisation_id: int) -> int | None:
+    return _named_officer(organisation_id)

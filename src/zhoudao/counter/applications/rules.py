@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from zhoudao.core.access import ANYONE, Permission, Role
 from zhoudao.core.clock import CITY_ZONE
-from zhoudao.counter.catalog.program import Decision, Program, StepKind, StepRole
+from zhoudao.counter.catalog.program import Decision, FieldType, Program, StepKind, StepRole
 
 # Who may ---------------------------------------------------------------------
 
@@ -24,6 +24,12 @@ IMPORT = Permission("applications.import", "bring in applications from a file", 
 
 APPLY = Permission(
     "applications.apply", "apply for oneself or one's organisation", {Role.RESIDENT, Role.AGENT}
+)
+APPLY_AT_KIOSK = Permission(
+    "applications.apply_at_kiosk",
+    "hand in at a kiosk, for whoever's card it read",
+    {Role.DEVICE},
+    by_district=True,
 )
 ENTER = Permission("applications.enter", "enter an application at a window", {Role.CLERK}, by_district=True)
 SEE_OWN = Permission(
@@ -44,6 +50,34 @@ HANDLE = Permission(
 )
 RECONSIDER = Permission(
     "applications.reconsider", "decide again on what was refused", {Role.SUPERVISOR}, by_district=True
+)
+ASSIGN = Permission(
+    "applications.assign",
+    "see how the officers stand, and give applications and items to them",
+    {Role.SUPERVISOR},
+    by_district=True,
+)
+PUBLISH = Permission("applications.publish", "publish licences that were granted", ())
+"""Nobody but the platform itself, by its hourly job."""
+SEE_PUBLISHED = Permission("applications.see_published", "see which licences were granted", ANYONE)
+ASK_EXPORT = Permission(
+    "applications.ask_export",
+    "ask for a list of applications to take away, and take it once approved",
+    {Role.REVIEWER, Role.SUPERVISOR},
+    by_district=True,
+)
+APPROVE_EXPORT = Permission(
+    "applications.approve_export",
+    "decide on a list that another person asked for",
+    {Role.SUPERVISOR},
+    by_district=True,
+)
+ERASE = Permission("applications.erase", "erase what is past its term", ())
+"""Nobody but the platform itself, by its daily job or the command on the server."""
+SEE_RETENTION = Permission(
+    "applications.see_retention",
+    "see what is past its term and what was erased",
+    {Role.ADMINISTRATOR, Role.AUDITOR},
 )
 ANSWER_MARK = Permission("applications.answer_mark", "answer a bad mark", {Role.SUPERVISOR}, by_district=True)
 
@@ -107,6 +141,8 @@ class Verb(StrEnum):
     """Ask for everything that is missing or wrong, at once (一次性告知)."""
     ANSWER = "answer"
     """The applicant puts it right."""
+    CORRECT = "correct"
+    """An officer puts an obvious slip right on the spot, as the applicant says (当场更正)."""
     PROPOSE_APPROVAL = "propose_approval"
     PROPOSE_REFUSAL = "propose_refusal"
     RETURN = "return"
@@ -139,8 +175,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(V.ASK, S.SUBMITTED, S.CORRECTION, K.ACCEPT, decision=D.CORRECT),
     Transition(V.REFUSE, S.SUBMITTED, S.REFUSED, K.ACCEPT, decision=D.REFUSE),
     Transition(V.ANSWER, S.CORRECTION, S.SUBMITTED),
+    Transition(V.CORRECT, S.SUBMITTED, S.SUBMITTED, K.ACCEPT, decision=D.CORRECT),
     Transition(V.ASK, S.RECEIVED, S.SUPPLEMENT, K.REVIEW, decision=D.CORRECT),
     Transition(V.ANSWER, S.SUPPLEMENT, S.RECEIVED),
+    Transition(V.CORRECT, S.RECEIVED, S.RECEIVED, K.REVIEW, decision=D.CORRECT),
     Transition(V.APPROVE, S.RECEIVED, S.APPROVED, K.REVIEW, second=False, decision=D.APPROVE),
     Transition(V.REFUSE, S.RECEIVED, S.REFUSED, K.REVIEW, second=False, decision=D.REFUSE),
     Transition(V.PROPOSE_APPROVAL, S.RECEIVED, S.SECOND_LOOK, K.REVIEW, second=True, decision=D.APPROVE),
@@ -196,6 +234,26 @@ def open_verbs(program: Program, status: Status, role: Role) -> list[Verb]:
     return found
 
 
+# Putting a slip right --------------------------------------------------------
+
+
+class Agreed(StrEnum):
+    """How the applicant said what it should be."""
+
+    WINDOW = "window"
+    """They stand here."""
+    PHONE = "phone"
+
+
+WRITTEN = frozenset(set(FieldType) - {FieldType.CHOICE, FieldType.YES_NO})
+"""Answers that are typed, so that a finger can slip. A choice is the applicant's own."""
+
+
+def may_be_done_at_once(program: Program) -> bool:
+    """Decided on the spot, by one person: the power is there, and no second look is asked for."""
+    return program.on_the_spot and program.step(StepKind.SECOND) is None
+
+
 # Marks -----------------------------------------------------------------------
 
 MARKS = (1, 2, 3, 4, 5)
@@ -217,3 +275,36 @@ def month_start(year: int, month: int) -> datetime:
     return datetime.combine(
         date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1), datetime.min.time(), CITY_ZONE
     )
+
+
+# How long it is kept ---------------------------------------------------------
+
+DRAFT_DAYS = 30
+KEPT_YEARS = 10
+"""For an application that was kept elsewhere, or whose item is no more. The law asks for the shortest time that the
+purpose needs (个人信息保护法 art. 19) and names none; each item may say its own."""
+
+
+def term_years(program: Program) -> int:
+    """Years after its end for which what was said is kept: the item's, and no shorter than its certificate is valid."""
+    months = program.certificate.valid_months if program.certificate else 0
+    return max(program.keep_years, -(-months // 12))
+
+
+def over_before(now: datetime, years: int) -> datetime:
+    """What ended before this moment is past a term of so many years."""
+    local = now.astimezone(CITY_ZONE)
+    leap_day = (local.month, local.day) == (2, 29)
+    return local.replace(year=local.year - years, day=28 if leap_day else local.day)
+
+
+def drafts_before(now: datetime) -> datetime:
+    return now - timedelta(days=DRAFT_DAYS)
+
+
+# Lists that leave the platform -----------------------------------------------
+
+EXPORT_DAYS = 3
+"""After its approval a list can be taken for so long."""
+MOST_EXPORTED = 5000
+SHORTEST_REASON, LONGEST_REASON = 6, 300

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from zhoudao.counter.applications.views import applying, cases, figures, mine
+from zhoudao.counter.applications.views import (
+    applying,
+    cases,
+    exports,
+    figures,
+    mine,
+    openly,
+    performance,
+    retention,
+    team,
+    worklist,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -17,8 +28,23 @@ urlpatterns = [
     path("applications/<str:number>/<str:what>/", mine.change, name="change"),
     path("staff/applications/", figures.figures, name="figures"),
     path("staff/applications/figures.csv", figures.figures_csv, name="figures_csv"),
+    path("published/", openly.published, name="published"),
+    path("staff/applications/marks/", openly.marks, name="marks"),
+    path("staff/applications/exports/", exports.exports, name="exports"),
+    path("staff/applications/exports/ask/", exports.ask, name="ask_export"),
+    path("staff/applications/exports/<int:key>/decide/", exports.decide, name="decide_export"),
+    path("staff/applications/exports/<int:key>/csv/", exports.take, {"form": "csv"}, name="take_export_csv"),
+    path("staff/applications/exports/<int:key>/pdf/", exports.take, {"form": "pdf"}, name="take_export_pdf"),
+    path("staff/applications/retention/", retention.retention, name="retention"),
     path("staff/applications/enter/", cases.enter, name="enter"),
-    path("staff/applications/cases/", cases.listed, name="cases"),
+    path("staff/applications/performance/", performance.performance, name="performance"),
+    path("staff/applications/performance.csv", performance.performance_csv, name="performance_csv"),
+    path("staff/applications/cases/", worklist.listed, name="cases"),
+    path("staff/applications/next/", worklist.take_next, name="next"),
+    path("staff/applications/team/", team.team, name="team"),
+    path("staff/applications/team/assign/<str:number>/", team.assign, name="assign"),
+    path("staff/applications/team/<str:district>/<int:officer>/all/", team.hand_over, name="hand_over"),
+    path("staff/applications/team/<str:district>/<int:officer>/items/", team.duties, name="duties"),
     path("staff/applications/cases/<str:number>/", cases.case, name="case"),
     path("staff/applications/cases/<str:number>/<str:verb>/", cases.step, name="step"),
 ]

@@ -79,6 +79,31 @@ def load(folder: Path | None, as_json: bool) -> None:
     )
 
 
+@catalog.command()
+@FOLDER
+@AS_JSON
+def citations(folder: Path | None, as_json: bool) -> None:
+    """The citations of law that nobody has checked against the text, of a FOLDER of items (the city pack's when left
+    out), each with what is still to be checked."""
+    try:
+        read = files.read_folder(_folder(folder))
+    except files.BadItems as bad:
+        refuse([str(problem) for problem in bad.problems])
+        sys.exit(2)
+    open_, total = [], 0
+    for item in read:
+        for law in [*item.law, *(item.program.basis if item.program else [])]:
+            total += 1
+            if not law.checked:
+                note = law.note.zh if law.note else ""
+                open_.append(
+                    {"item": item.code, "title": law.title.zh, "article": law.article.zh, "note": note}
+                )
+    lines = [f"{len(open_)} of {total} citations aren't checked"]
+    lines += [f"{row['item']}: {row['title']} {row['article']}: {row['note']}" for row in open_]
+    emit({"citations": total, "unchecked": open_}, as_json, lines)
+
+
 @catalog.command("list")
 @click.option("--category", type=click.Choice([each.value for each in Category]), help="Only this category.")
 @AS_JSON

@@ -10,10 +10,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
-from pydantic_core import PydanticCustomError
 
 from zhoudao.core.city.shapes import Code, Strict
-from zhoudao.counter.catalog.texts import Law, Text, unlike_each_other
+from zhoudao.counter.catalog.texts import Law, Text, refused, unlike_each_other
 
 FIELD_CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 FieldCode = Annotated[str, Field(pattern=FIELD_CODE, max_length=40)]
@@ -143,14 +142,14 @@ class Question(Strict):
     @model_validator(mode="after")
     def fits_its_type(self) -> Question:
         if (self.type is FieldType.CHOICE) != (len(self.choices) >= 2):
-            raise PydanticCustomError("choices", "needs two choices or more exactly when its type is choice")
+            raise refused("choices", "needs two choices or more exactly when its type is choice")
         codes = [choice.code for choice in self.choices]
         if len(set(codes)) != len(codes):
-            raise PydanticCustomError("choices", "has two choices of one code")
+            raise refused("choices", "has two choices of one code")
         if self.type is not FieldType.NUMBER and (self.least is not None or self.most is not None):
-            raise PydanticCustomError("least", "gives least or most but is no number")
+            raise refused("least", "gives least or most but is no number")
         if self.type is not FieldType.DATE and (self.days_ago is not None or self.days_ahead is not None):
-            raise PydanticCustomError("days_ago", "gives days_ago or days_ahead but is no date")
+            raise refused("days_ago", "gives days_ago or days_ahead but is no date")
         return self
 
 
@@ -187,7 +186,7 @@ class Step(Strict):
     def decides_what_it_may(self) -> Step:
         odd = sorted(set(self.may) - DECIDED_AT[self.kind])
         if odd:
-            raise PydanticCustomError(
+            raise refused(
                 "may",
                 "can't {odd} at the step {kind}; expected some of {known}",
                 {
@@ -254,6 +253,9 @@ class Program(Strict):
     reconsider_days: StrictInt = Field(
         60, ge=1, le=365, description="days within which a refusal may be asked to be reconsidered"
     )
+    keep_years: StrictInt = Field(
+        10, ge=1, le=100, description="years after its end for which what was said and handed in is kept"
+    )
     refusal_grounds: list[Ground] = Field(min_length=1, description="legal reasons to refuse, code and text")
     basis: list[Law] = Field(min_length=1, description="what the program's own rules rest on")
 
@@ -262,7 +264,7 @@ class Program(Strict):
         self._steps_in_order()
         self._questions_are_known()
         if self.on_the_spot and self.level is Level.PROVINCE and self.delegation_document is None:
-            raise PydanticCustomError(
+            raise refused(
                 "on_the_spot",
                 "is decided on the spot, but the power is the province's and no document delegates it",
             )
@@ -277,24 +279,24 @@ class Program(Strict):
         if kinds != [kind for kind in full if kind in kinds] or not {StepKind.ACCEPT, StepKind.REVIEW} <= set(
             kinds
         ):
-            raise PydanticCustomError(
+            raise refused(
                 "step_order", "has steps out of order; expected accept, review, perhaps second, perhaps issue"
             )
         if (self.certificate is not None) and StepKind.ISSUE not in kinds:
-            raise PydanticCustomError("issue", "names a certificate, but has no step issue")
+            raise refused("issue", "names a certificate, but has no step issue")
 
     def _questions_are_known(self) -> None:
         seen: dict[str, Question] = {}
         for question in self.form:
             if question.code in seen:
-                raise PydanticCustomError("form", "asks {code} twice", {"code": question.code})
+                raise refused("form", "asks {code} twice", {"code": question.code})
             _check_condition(question.show_if, seen)
             seen[question.code] = question
         for paper in self.papers:
             _check_condition(paper.show_if, seen)
         unknown = sorted(set(self.certificate.facts if self.certificate else ()) - set(seen))
         if unknown:
-            raise PydanticCustomError(
+            raise refused(
                 "facts", "takes the fact {names}, which no question asks", {"names": ", ".join(unknown)}
             )
 
@@ -304,12 +306,12 @@ def _check_condition(condition: ShowIf | None, seen: dict[str, Question]) -> Non
         return
     asked = seen.get(condition.question)
     if asked is None:
-        raise PydanticCustomError(
+        raise refused(
             "show_if", "depends on {code}, which is not asked before it", {"code": condition.question}
         )
     answers = {choice.code for choice in asked.choices} if asked.choices else {"yes", "no"}
     if asked.type not in (FieldType.CHOICE, FieldType.YES_NO) or not set(condition.one_of) <= answers:
-        raise PydanticCustomError(
+        raise refused(
             "show_if",
             "depends on an answer that {code} can't have; expected some of {answers}",
             {"code": condition.question, "answers": ", ".join(sorted(answers))},

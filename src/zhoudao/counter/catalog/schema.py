@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
-from pydantic_core import PydanticCustomError
 
 from zhoudao.core.city.shapes import Code, Strict
 from zhoudao.counter.catalog.program import Program
@@ -25,6 +24,7 @@ from zhoudao.counter.catalog.texts import (
     EnglishPhrase,
     Law,
     Text,
+    refused,
     unlike_each_other,
 )
 
@@ -102,10 +102,10 @@ class Words(Strict):
     """What people type when they mean this item."""
 
     zh: Annotated[list[ChinesePhrase], AfterValidator(unlike_each_other)] = Field(
-        min_length=5, max_length=40, description="5 to 40 plain Chinese phrases, each once"
+        min_length=5, max_length=80, description="5 to 80 plain Chinese phrases, each once"
     )
     en: Annotated[list[EnglishPhrase], AfterValidator(unlike_each_other)] = Field(
-        min_length=3, max_length=24, description="3 to 24 plain English phrases, each once"
+        min_length=3, max_length=40, description="3 to 40 plain English phrases, each once"
     )
 
 
@@ -118,7 +118,7 @@ class Steps(Strict):
     @model_validator(mode="after")
     def same_number(self) -> Steps:
         if len(self.zh) != len(self.en):
-            raise PydanticCustomError(
+            raise refused(
                 "steps",
                 "has {zh} steps in Chinese and {en} in English",
                 {"zh": len(self.zh), "en": len(self.en)},
@@ -138,7 +138,7 @@ class Material(Strict):
     @model_validator(mode="after")
     def optional_says_when(self) -> Material:
         if not self.required and self.note is None:
-            raise PydanticCustomError("note", "is not required but has no note that says when it is needed")
+            raise refused("note", "is not required but has no note that says when it is needed")
         return self
 
 
@@ -195,14 +195,14 @@ class Item(Strict):
     def fits_together(self) -> Item:
         kiosk_desk = bool(KIOSK_SERVICES.intersection(self.served_by))
         if kiosk_desk != (Channel.KIOSK in self.channels):
-            raise PydanticCustomError("kiosk", "has the kiosk in only one of channels and served_by")
+            raise refused("kiosk", "has the kiosk in only one of channels and served_by")
         if Channel.WINDOW in self.channels and KIOSK_SERVICES.issuperset(self.served_by):
-            raise PydanticCustomError("window", "is done at a window, but served_by names only kiosks")
+            raise refused("window", "is done at a window, but served_by names only kiosks")
         materials = [material.code for material in self.materials]
         if len(set(materials)) != len(materials):
-            raise PydanticCustomError("materials", "has two materials of one code")
+            raise refused("materials", "has two materials of one code")
         if self.code in self.related:
-            raise PydanticCustomError("related", "names itself in related")
+            raise refused("related", "names itself in related")
         if self.program is not None:
             self._program_fits(self.program, set(materials))
         return self
@@ -211,14 +211,14 @@ class Item(Strict):
         """The program names materials of this item, and promises no more than the item does."""
         unknown = sorted({paper.material for paper in program.papers} - materials)
         if unknown:
-            raise PydanticCustomError(
+            raise refused(
                 "papers",
                 "has a paper for {names}, which is no material; expected codes of materials",
                 {"names": ", ".join(unknown)},
             )
         taken = sum(step.workdays for step in program.steps)
         if self.promised_time.unit is Unit.WORKDAY and taken > self.promised_time.amount:
-            raise PydanticCustomError(
+            raise refused(
                 "program_time",
                 "has steps of {taken} working days; expected at most the promised {promised}",
                 {"taken": taken, "promised": self.promised_time.amount},

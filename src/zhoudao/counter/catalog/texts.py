@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, LiteralString
 
 from pydantic import AfterValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,32 +12,40 @@ from pydantic_core import PydanticCustomError
 from zhoudao.core.city import shapes
 from zhoudao.core.city.shapes import Strict
 
+
+def refused(
+    kind: str, sentence: LiteralString, values: Mapping[str, object] | None = None
+) -> PydanticCustomError:
+    """What a check raises. It keeps its sentence, so that a page can say it in another language."""
+    return PydanticCustomError(kind, sentence, {**(values or {}), "sentence": sentence})
+
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 
 def _has_chinese(text: str) -> str:
     if not _HAN.search(text):
-        raise PydanticCustomError("language", "has no Chinese character")
+        raise refused("language", "has no Chinese character")
     return text
 
 
 def _has_no_chinese(text: str) -> str:
     if _HAN.search(text):
-        raise PydanticCustomError("language", "has a Chinese character")
+        raise refused("language", "has a Chinese character")
     return text
 
 
 def _is_english(text: str) -> str:
     if not _LATIN.search(text):
-        raise PydanticCustomError("language", "has no letter")
+        raise refused("language", "has no letter")
     return _has_no_chinese(text)
 
 
 def unlike_each_other(values: list) -> list:
     repeated = sorted({str(value) for value in values if values.count(value) > 1})
     if repeated:
-        raise PydanticCustomError("repeated", "names {repeated} twice", {"repeated": ", ".join(repeated)})
+        raise refused("repeated", "names {repeated} twice", {"repeated": ", ".join(repeated)})
     return values
 
 
@@ -65,5 +74,5 @@ class Law(Strict):
     @model_validator(mode="after")
     def unchecked_says_what(self) -> Law:
         if not self.checked and self.note is None:
-            raise PydanticCustomError("note", "is not checked, but no note says what is still to be checked")
+            raise refused("note", "is not checked, but no note says what is still to be checked")
         return self

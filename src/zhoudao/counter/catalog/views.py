@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from zhoudao.core.look.framing import may_be_framed
 from zhoudao.counter.catalog import queries
 from zhoudao.counter.catalog.labels import AUDIENCES, CATEGORIES
 from zhoudao.counter.catalog.schema import Audience, Category
@@ -19,6 +20,7 @@ from zhoudao.counter.catalog.schema import Audience, Category
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+@may_be_framed
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
     """All items by category; ``?category=`` one of them, ``?audience=`` those for someone."""
@@ -53,6 +55,7 @@ def items(request: HttpRequest) -> HttpResponse:
     )
 
 
+@may_be_framed
 @require_safe
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """One item: what it is, who, what to bring, how long, what it costs, how it goes, where, the law."""

@@ -13,9 +13,10 @@ import click
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM
 from zhoudao.core.commands import emit, refuse
-from zhoudao.engines.seals import checking, keyset, sd_jwt
+from zhoudao.engines.seals import checking, keyset, sd_jwt, showing
 from zhoudao.engines.seals.checking import BadList, Finding, Verdict
 from zhoudao.engines.seals.keyset import BadKeySet, KeySet, KeyStatus
+from zhoudao.engines.seals.showing import Showing
 from zhoudao.engines.seals.signing import Algorithm, Unavailable
 from zhoudao.engines.seals.status import StatusList
 
@@ -38,20 +39,35 @@ def credential() -> None:
 @click.option(
     "--status", "status_file", type=FILE, help="A newer status list than the one inside the key set."
 )
+@click.option("--question", help="The six digits that the holder of what is shown was asked to type.")
 @AT
 @AS_JSON
-def verify(text: str, keys_file: Path, status_file: Path | None, moment: str | None, as_json: bool) -> None:
-    """Check the TEXT of a certificate's QR code ("-" reads it from standard input), with no network.
+def verify(
+    text: str,
+    keys_file: Path,
+    status_file: Path | None,
+    question: str | None,
+    moment: str | None,
+    as_json: bool,
+) -> None:
+    """Check the TEXT of a certificate's QR code ("-" reads it from standard input), with no network: the whole of it
+    (ZD1:), or the part that its holder shows (ZDS1:).
 
     The verdict is one of valid, expired, suspended, revoked, unknown_key, tampered, not_yet_valid, list_too_old,
-    no_certificate, cannot_check. Exits with 0 when it is valid, with 1 for any other verdict, with 2 when the key set
-    or the list can't be used.
+    no_certificate, cannot_check; of a part also not_for_you. Exits with 0 when it is valid, with 1 for any other
+    verdict, with 2 when the key set or the list can't be used.
     """
     keys = _keys(keys_file)
     statuses = _statuses(keys, keys_file, status_file)
     now = _moment(moment)
-    found = checking.check(sys.stdin.read() if text == "-" else text, keys, statuses, now)
-    emit(_as_data(found, keys, statuses), as_json, _as_lines(found, keys, statuses))
+    read = sys.stdin.read() if text == "-" else text
+    found: Finding | Showing
+    if read.strip().startswith(showing.PREFIX):
+        found = showing.check(read, keys, now, question)
+        emit(_shown_as_data(found, keys), as_json, _shown_as_lines(found))
+    else:
+        found = checking.check(read, keys, statuses, now)
+        emit(_as_data(found, keys, statuses), as_json, _as_lines(found, keys, statuses))
     if found.verdict is not Verdict.VALID:
         sys.exit(1)
 
@@ -257,3 +273,19 @@ def _as_lines(found: Finding, keys: KeySet, statuses: StatusList | None) -> list
     if statuses:
         lines.append(f"  list {statuses.sequence} of {clock.local(statuses.issued):%Y-%m-%d %H:%M}")
     return lines
+
+
+def _shown_as_data(found: Showing, keys: KeySet) -> dict[str, object]:
+    return {
+        "verdict": found.verdict.value,
+        "reason": found.reason.value,
+        "detail": found.detail,
+        "shown": dict(found.claims),
+        "key": found.key_id,
+        "key_set_version": keys.version,
+    }
+
+
+def _shown_as_lines(found: Showing) -> list[str]:
+    first = f"{found.verdict}: {found.reason}" + (f" ({found.detail})" if found.detail else "")
+    return [first, *(f"  {name}: {value}" for name, value in found.claims.items())]

@@ -19,6 +19,7 @@ VERDICTS: dict[Verdict, tuple[str, Promise]] = {
     Verdict.LIST_TOO_OLD: ("waiting", pgettext_lazy("verdict", "List too old")),
     Verdict.NO_CERTIFICATE: ("plain", pgettext_lazy("verdict", "Not a certificate")),
     Verdict.CANNOT_CHECK: ("plain", pgettext_lazy("verdict", "Can't be checked here")),
+    Verdict.NOT_FOR_YOU: ("danger", pgettext_lazy("verdict", "Not shown to you")),
 }
 """(tone, word) of each: the tone chooses colour and form together."""
 
@@ -41,7 +42,20 @@ REASONS: dict[Reason, Promise] = {
     Reason.NOT_ON_LIST: _("The list of revoked certificates doesn't reach it. Go online once, then try again."),
     Reason.NOT_OURS: _("This code is something else. Scan the one on the certificate's page."),
     Reason.ALGORITHM_MISSING: _("This device can't do the algorithm it is signed with. Use another browser."),
+    Reason.SHOWN_TO_YOU: _("Shown by its holder just now, for your six digits. What is not shown stays theirs."),
+    Reason.SHOWN_TO_ANYONE: _("Shown within the last five minutes. To be sure it is no copy, ask with six digits."),
+    Reason.SHOWN_TO_OTHERS: _("Made for somebody else's digits. Give them yours, and let them show it again."),
+    Reason.PROOF_PAST_ITS_END: _("Made more than five minutes ago. Let them make the code anew."),
+    Reason.WALLET_PAST_ITS_END: _("What their phone keeps has run out. They go online once, then show it again."),
 }  # fmt: skip
+
+SHOWN_NAMES: dict[str, Promise] = {
+    "name": _("Name"),
+    "document": _("Number of the document"),
+    "number": _("Certificate number"),
+    "district": _("District"),
+}
+"""What a holder may show of a certificate besides its own facts."""
 
 CHANGES: dict[str, tuple[Promise, Promise]] = {
     "endorse": (_("Endorse"), _("Endorsed. The holder has been told.")),

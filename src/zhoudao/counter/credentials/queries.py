@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
@@ -16,6 +17,7 @@ from zhoudao.counter.credentials import holders
 from zhoudao.counter.credentials.models import Credential, KeySetVersion, Kind, PublishedList, SigningKey
 from zhoudao.counter.credentials.rules import CHECK, ENDORSE, REVOKE, SEE, SEE_KEYS, SUSPEND, State, Why
 from zhoudao.engines.seals.keyset import KeySet
+from zhoudao.engines.seals.signing import Algorithm
 
 PAGE_ROWS = 50
 
@@ -48,8 +50,23 @@ class Shown:
     @property
     def facts(self) -> list[tuple[dict[str, str], str]]:
         """(what it is called, by language; its value)."""
+        return [(names, value) for _code, names, value in self.coded_facts]
+
+    @property
+    def coded_facts(self) -> list[tuple[str, dict[str, str], str]]:
+        """(code; what it is called, by language; its value)."""
         names = self.credential.kind.facts
-        return [(names.get(code, {}), value) for code, value in json.loads(self.credential.facts).items()]
+        said = json.loads(self.credential.facts)
+        return [(code, names.get(code, {}), value) for code, value in said.items()]
+
+    @property
+    def shows_parts(self) -> bool:
+        """Whether its holder can show a part of it: a wallet takes what is in force, and ES256 alone."""
+        return (
+            self.standing == "valid"
+            and not self.credential.physical
+            and settings.CERTIFICATE_ALGORITHM == Algorithm.ES256
+        )
 
 
 def mine(actor: Actor) -> list[Shown]:

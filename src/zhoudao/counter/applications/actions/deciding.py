@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from zhoudao.core.access import Actor
+from zhoudao.core.audit.actions import act
 from zhoudao.core.outbox.actions import enqueue_job
 from zhoudao.counter.applications import ports
-from zhoudao.counter.applications.actions.stepping import Step, pauses_of, set_deadlines, step
+from zhoudao.counter.applications.actions.stepping import Step, pauses_of, program_of, set_deadlines, step
 from zhoudao.counter.applications.actions.telling import tell
 from zhoudao.counter.applications.models import Application, Event
 from zhoudao.counter.applications.ports import Grant, Template
-from zhoudao.counter.applications.problems import Conflict, Unusable
+from zhoudao.counter.applications.problems import Conflict, NotFound, Unusable
 from zhoudao.counter.applications.queries.contents import latest_answers
-from zhoudao.counter.applications.rules import HANDLE, RECONSIDER, Verb
+from zhoudao.counter.applications.rules import HANDLE, RECONSIDER, Verb, may_be_done_at_once
 from zhoudao.counter.catalog.program import CertificateTemplate, StepKind
 
 LONGEST_WORDS = 1000
@@ -45,7 +46,7 @@ def ask(actor: Actor, number: str, version: int, words: str, about: Sequence[str
 
     ``about``: codes of questions and materials. Raises Unusable without words, or about something that isn't asked.
     """
-    said = _words(words, _("Say what is missing or wrong, so that it can be put right at once."))
+    said = reason_of(words, _("Say what is missing or wrong, so that it can be put right at once."))
     with step(actor, HANDLE, number, Verb.ASK, version) as taken:
         known = {question.code for question in taken.program.form}
         known |= {paper.material for paper in taken.program.papers}
@@ -73,7 +74,7 @@ def propose(
 
 def send_back(actor: Actor, number: str, version: int, words: str) -> Application:
     """The second person doesn't follow the first: it is reviewed again."""
-    said = _words(words, _("Say why it goes back, so that the first officer knows what to look at."))
+    said = reason_of(words, _("Say why it goes back, so that the first officer knows what to look at."))
     with step(actor, HANDLE, number, Verb.RETURN, version) as taken:
         _refuse_same_person(taken)
         taken.words = said
@@ -133,9 +134,31 @@ def issue(actor: Actor, number: str, version: int, serial: str = "") -> Applicat
     return taken.application
 
 
+def at_once(actor: Actor, number: str, version: int, serial: str = "") -> Application:
+    """Accept, approve and hand over while they wait (立等可取): one transaction, or nothing of it.
+
+    Only of items that are decided on the spot, where the power is one's own or delegated. Raises Unusable, Conflict.
+    """
+    district = Application.objects.filter(number=number).values_list("district", flat=True).first()
+    if district is None:
+        raise NotFound(number)
+    with act(actor, HANDLE, subject=f"application:{number}", district=district) as entry:
+        _item, program = program_of(Application.objects.get(number=number))
+        if not may_be_done_at_once(program):
+            raise Unusable(
+                _("This item isn't decided on the spot."), _("Accept it; it is decided within its promise.")
+            )
+        accept(actor, number, version)
+        done = approve(actor, number, version + 1)
+        if program.step(StepKind.ISSUE) is not None:
+            done = issue(actor, number, version + 2, serial)
+        entry.note(at_once=True)
+    return done
+
+
 def reconsidered(actor: Actor, number: str, version: int, verb: Verb, words: str) -> Application:
     """Decide again on a refusal: uphold or overturn it. Never by who decided first."""
-    said = _words(words, _("Say why, to the person who asked."))
+    said = reason_of(words, _("Say why, to the person who asked."))
     with step(actor, RECONSIDER, number, verb, version) as taken:
         _refuse_same_person(taken)
         taken.words = said
@@ -145,7 +168,8 @@ def reconsidered(actor: Actor, number: str, version: int, verb: Verb, words: str
     return taken.application
 
 
-def _words(words: str, todo: str) -> str:
+def reason_of(words: str, todo: str) -> str:
+    """What an officer says, without blanks around it. Raises Unusable when it is missing or too long."""
     said = words.strip()
     if not said or len(said) > LONGEST_WORDS:
         raise Unusable(_("The reason is missing or too long."), todo)
@@ -157,7 +181,7 @@ def _refuse_for(taken: Step, ground: str, words: str) -> None:
     if ground not in grounds:
         raise Unusable(_("A refusal needs one of the item's legal reasons."), _("Choose the reason."))
     taken.application.ground = ground
-    taken.words = _words(words, _("Say what the reason means in this case."))
+    taken.words = reason_of(words, _("Say what the reason means in this case."))
 
 
 def _refuse_same_person(taken: Step) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.core.files.base import File
 
@@ -25,28 +24,33 @@ from zhoudao.counter.applications.actions.submitting import (
 )
 from zhoudao.counter.applications.models import Application, Draft, Paper, PaperState
 from zhoudao.counter.applications.problems import NotFound, Unusable
-from zhoudao.counter.applications.rules import APPLY, ENTER, WITH_APPLICANT
+from zhoudao.counter.applications.rules import APPLY, ENTER, WITH_APPLICANT, drafts_before
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.forms.answers import Answers
 from zhoudao.counter.catalog.program import Paper as PaperRule
 from zhoudao.counter.catalog.program import Program
 from zhoudao.counter.catalog.schema import Channel
 
-KEPT_FOR = timedelta(days=30)
-"""A draft nobody touched for so long is deleted with what was handed in for it."""
 LONGEST = 40_000
 """Characters of all answers of a draft together."""
 
 
 def begin(
-    actor: Actor, item_code: str, *, resident_id: int | None = None, district: str = "", point: str = ""
+    actor: Actor,
+    item_code: str,
+    *,
+    resident_id: int | None = None,
+    organisation_id: int | None = None,
+    district: str = "",
+    point: str = "",
 ) -> Draft:
     """Begin an application, or take up the one begun before for the same item and applicant.
 
-    ``resident_id``: for a clerk, whom it is for. Raises UnknownItem, Unusable, NotFound, Forbidden.
+    ``resident_id``, ``organisation_id``: for a clerk, whom it is for.
+    Raises UnknownItem, Unusable, NotFound, Forbidden.
     """
     item, version = catalog.current_version(actor, item_code)
-    resident, organisation = _applicant(actor, resident_id)
+    resident, organisation = _applicant(actor, resident_id, organisation_id)
     at_window = actor.role is Role.CLERK
     home = district or (min(actor.districts) if at_window and "*" not in actor.districts else "")
     home = home or district_of(resident, organisation)
@@ -83,9 +87,12 @@ def begin(
     return draft
 
 
-def _applicant(actor: Actor, resident_id: int | None) -> tuple[Resident | None, Organisation | None]:
-    if actor.role is Role.AGENT:
-        found = Organisation.objects.filter(pk=actor.organisation_id or 0).first()
+def _applicant(
+    actor: Actor, resident_id: int | None, organisation_id: int | None
+) -> tuple[Resident | None, Organisation | None]:
+    if actor.role is Role.AGENT or (actor.role is Role.CLERK and organisation_id is not None):
+        whose = actor.organisation_id if actor.role is Role.AGENT else organisation_id
+        found = Organisation.objects.filter(pk=whose or 0).first()
         if found is None:
             raise NotFound("organisation")
         return None, found
@@ -152,8 +159,8 @@ def drop(actor: Actor, uid: str) -> None:
 
 
 def forget_old() -> int:
-    """Delete drafts nobody touched for ``KEPT_FOR``; how many. For the job."""
-    old = list(Draft.objects.filter(changed_at__lt=clock.now() - KEPT_FOR))
+    """Delete drafts nobody touched for ``rules.DRAFT_DAYS``; how many. For the job."""
+    old = list(Draft.objects.filter(changed_at__lt=drafts_before(clock.now())))
     for draft in old:
         with act(SYSTEM, APPLY, subject=f"item:{draft.item}") as entry:
             _forget(draft)

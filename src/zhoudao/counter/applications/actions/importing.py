@@ -8,9 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from zhoudao.core import city
-from zhoudao.core.access import Actor
+from zhoudao.core.access import SYSTEM, Actor
 from zhoudao.core.audit.actions import act
 from zhoudao.core.city.yaml_lines import Problem
+from zhoudao.core.workdays import queries as workdays
+from zhoudao.core.workdays.rules import Calendar
+from zhoudao.counter.applications import deadlines
 from zhoudao.counter.applications.models import Application
 from zhoudao.counter.applications.records import COLUMNS, Record, check
 from zhoudao.counter.applications.rules import IMPORT
@@ -76,23 +79,32 @@ def _good(actor: Actor, table: list[Row]) -> tuple[list[Record], list[list[Probl
 def _save(records: list[Record]) -> tuple[int, int]:
     """Write what is new or differs, in batches; how many were added and changed."""
     added = changed = 0
+    calendar = workdays.in_force(SYSTEM)
     for batch in _batches(records):
         known = {row.number: row for row in Application.objects.filter(number__in=[r.number for r in batch])}
-        new = [Application(**asdict(record)) for record in batch if record.number not in known]
+        new = [Application(**_values(record, calendar)) for record in batch if record.number not in known]
         differing = [
             row
             for record in batch
-            if (row := known.get(record.number)) is not None and _brought_up(row, record)
+            if (row := known.get(record.number)) is not None and _brought_up(row, record, calendar)
         ]
         Application.objects.bulk_create(new)
-        Application.objects.bulk_update(differing, [column for column in COLUMNS if column != "number"])
+        changing = [column for column in COLUMNS if column != "number"]
+        Application.objects.bulk_update(differing, [*changing, "taken_workdays"])
         added, changed = added + len(new), changed + len(differing)
     return added, changed
 
 
-def _brought_up(row: Application, record: Record) -> bool:
+def _values(record: Record, calendar: Calendar) -> dict[str, object]:
+    """A record's columns, and the working days its decision took."""
+    decided = record.decided_at
+    taken = deadlines.taken(record.received_at, decided, [], calendar) if decided else None
+    return {**asdict(record), "taken_workdays": taken}
+
+
+def _brought_up(row: Application, record: Record, calendar: Calendar) -> bool:
     """Give ``row`` the record's values; whether any differed."""
-    values = asdict(record)
+    values = _values(record, calendar)
     differs = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(row, name, value)

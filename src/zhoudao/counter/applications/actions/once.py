@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from zhoudao.core.access import Actor
 from zhoudao.core.keys.actions import blind_index
+from zhoudao.core.statements import read
 from zhoudao.counter.applications.models import Submission
 from zhoudao.counter.applications.problems import Unusable, other_body
 
@@ -34,8 +35,10 @@ def body_of(content: Mapping[str, object]) -> str:
 
 def sent_before(key: str, body: str) -> Submission | None:
     """What was made under this key. Raises Conflict when it was another body."""
-    earlier = Submission.objects.select_related("application").filter(key=key).first()
-    if earlier is not None and earlier.body != body:
+    if not read(Submission, ("pk",), "WHERE key = %s", [key]):
+        return None
+    earlier = Submission.objects.select_related("application").get(key=key)
+    if earlier.body != body:
         raise other_body()
     return earlier
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from zhoudao.core import clock
-from zhoudao.core.access import SYSTEM, Actor, Forbidden, Permission, Role
+from zhoudao.core.access import ALL_DISTRICTS, SYSTEM, Actor, Forbidden, Permission, Role
 from zhoudao.core.audit.actions import Entry, act
+from zhoudao.core.people.models import User
+from zhoudao.core.statements import insert
 from zhoudao.core.workdays import queries as workdays
-from zhoudao.counter.applications import deadlines
+from zhoudao.counter.applications import deadlines, ports, turns
 from zhoudao.counter.applications.deadlines import Pause
 from zhoudao.counter.applications.models import Application, Event
 from zhoudao.counter.applications.problems import NotFound, changed_meanwhile, may_not_follow
@@ -30,7 +32,7 @@ from zhoudao.counter.applications.rules import (
     transition,
 )
 from zhoudao.counter.catalog import queries as catalog
-from zhoudao.counter.catalog.program import Program
+from zhoudao.counter.catalog.program import Lane, Program, StepRole
 from zhoudao.counter.catalog.schema import Item
 
 
@@ -106,18 +108,45 @@ def _write(taken: Step) -> None:
     application, row, now = taken.application, taken.row, taken.now
     application.status = row.after.value
     application.version += 1
-    if row.after in DECIDED and row.after is not Status.RECONSIDERING:
-        application.decided_at = application.decided_at or now
+    if row.after in DECIDED and application.decided_at is None:
+        application.decided_at = now
+        calendar = workdays.in_force(SYSTEM)
+        pauses = pauses_of(application)
+        application.taken_workdays = deadlines.taken(application.received_at, now, pauses, calendar)
     if row.after in OVER:
         application.finished_at = now
     elif row.before in OVER:
         application.finished_at = None
+    put_in_line(application, taken.program)
     application.save()
-    write_event(taken.actor, application, row.verb, row.before, now, taken.words, taken.about)
+    insert(event_of(taken.actor, application, row.verb, row.before, now, taken.words, taken.about))
     taken.entry.note(verb=str(row.verb), before=str(row.before), after=str(row.after))
 
 
-def write_event(
+def put_in_line(application: Application, program: Program) -> None:
+    """Whose turn it is now, and by when. Who has it in hand keeps it until another role's turn comes; what was proposed
+    and sent back goes to who proposed it. A firm's goes to the officer named for it, at each step that is theirs."""
+    before, after = application.waits_for, turns.waits_for(program, Status(application.status))
+    application.waits_for = after
+    application.turn_at = turns.turn_at(Lane(application.lane), application.received_at, application.due_at)
+    if after is not None and before is not None and after != before:
+        application.assignee_id = None
+        if application.status == Status.RECEIVED and application.reviewed_by_id is not None:
+            application.assignee_id = application.reviewed_by_id
+    if after is not None and application.assignee_id is None and application.organisation_id is not None:
+        application.assignee_id = _named_officer(application.organisation_id, application.district, after)
+
+
+def _named_officer(organisation_id: int, district: str, step: StepRole) -> int | None:
+    """The firm's officer when the step is theirs to take there."""
+    named = ports.named_officer(organisation_id)
+    found = User.objects.filter(pk=named, is_active=True).first() if named is not None else None
+    if found is None or not {district, ALL_DISTRICTS} & set(found.districts):
+        return None
+    return found.pk if Role(found.role) in RANKS[step] else None
+
+
+def event_of(
     actor: Actor,
     application: Application,
     verb: Verb,
@@ -126,7 +155,8 @@ def write_event(
     words: str = "",
     about: Sequence[str] = (),
 ) -> Event:
-    return Event.objects.create(
+    """What happened, yet to be written."""
+    return Event(
         application=application,
         verb=verb.value,
         before=before.value if before else "",

@@ -8,24 +8,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import DEFAULT_DB_ALIAS
+
 from zhoudao.core import city, clock
 from zhoudao.core.access import SYSTEM, Actor, Permission, Role
 from zhoudao.core.audit.actions import act
 from zhoudao.core.people.models import Organisation, Resident
+from zhoudao.core.statements import Prepared, change, prepare, read, together
 from zhoudao.core.workdays import actions as workdays
 from zhoudao.core.workdays import queries as calendar_queries
+from zhoudao.core.workdays.queries import NOTHING_KNOWN
 from zhoudao.counter.applications import deadlines
 from zhoudao.counter.applications.actions.numbering import next_number
 from zhoudao.counter.applications.actions.once import body_of, key_of, once
-from zhoudao.counter.applications.actions.stepping import write_event
+from zhoudao.counter.applications.actions.stepping import event_of, put_in_line
 from zhoudao.counter.applications.actions.telling import tell
 from zhoudao.counter.applications.models import Application, Draft, Paper, PaperState, Submission
 from zhoudao.counter.applications.problems import Incomplete, NotFound, Unusable
-from zhoudao.counter.applications.rules import APPLY, ENTER, ApplicantKind, Status, Verb
+from zhoudao.counter.applications.rules import APPLY, APPLY_AT_KIOSK, ENTER, ApplicantKind, Status, Verb
+from zhoudao.counter.applications.turns import lane_of
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.forms import answers as forms
 from zhoudao.counter.catalog.program import ForWhom, Program
 from zhoudao.counter.catalog.schema import Channel, Item, Unit
+
+END_DRAFT = f"DELETE FROM {Draft._meta.db_table} WHERE uid = %s"  # noqa: S608  our own table
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,12 @@ def submit_draft(actor: Actor, uid: str) -> Receipt:
     return submit(actor, request, key=uid)
 
 
+def receipt_of(uid: str) -> Receipt | None:
+    """Of what was handed in under this uid, for a sender who has to learn whether it arrived."""
+    earlier = Application.objects.filter(uid=uid).first()
+    return _receipt(earlier, False) if earlier is not None else None
+
+
 def new_uid() -> str:
     return secrets.token_hex(16)
 
@@ -117,28 +130,78 @@ def _content(request: Request) -> dict[str, object]:
 
 def _permission(actor: Actor) -> tuple[Permission, bool]:
     """Which one is asked for, and whether it is by district."""
+    if actor.role is Role.DEVICE:
+        return APPLY_AT_KIOSK, True
     return (ENTER, True) if actor.role is Role.CLERK else (APPLY, False)
+
+
+class Ready:
+    """What of an application is known before its transaction begins: read and checked while nobody waits for it."""
+
+    item: Item
+    program: Program
+    now: datetime
+    missing: list[str]
+    """Materials that must lie under its uid already."""
+    application: Application
+    papers: list[Prepared]
+    row: Prepared
+    """Of the application; what it lacks is its number."""
+    life: list[Prepared]
+    """What was said, and that it was handed in."""
+
+    def __init__(self, actor: Actor, request: Request, index: str, body: str) -> None:
+        self._actor, self._request, self._index, self._body = actor, request, index, body
+
+    def make(self) -> None:
+        """Raises Incomplete, Unusable, UnknownItem, NotFound."""
+        actor, request = self._actor, self._request
+        self.item = catalog.item_in_version(SYSTEM, request.item, request.item_version)
+        self.program = _open_program(self.item, request)
+        check_for_whom(actor, self.program, request)
+        self.now = clock.now()
+        good, bad, self.missing = _checked(self.program, request, self.now)
+        if bad:
+            raise Incomplete(bad, _not_there(request.uid, self.missing))
+        for code, handed in request.papers.items():
+            check_stand_in(self.program, code, handed.state, request.channel)
+        self._prepare(_dump(good))
+
+    def _prepare(self, answers: str) -> None:
+        actor, request, now = self._actor, self._request, self.now
+        papers = _papers(request, self.program, now)
+        self.papers = [prepare(*papers)] if papers else []
+        self.application = application = _application(actor, self.item, self.program, request, now)
+        self.row = prepare(application)
+        said = Submission(
+            application=application, key=self._index, body=self._body, answers=answers, sent_at=now
+        )
+        self.life = [prepare(said), prepare(event_of(actor, application, Verb.SUBMIT, None, now))]
 
 
 def _write(actor: Actor, request: Request, index: str, body: str) -> Receipt:
     permission, by_district = _permission(actor)
+    ready = Ready(actor, request, index, body)
     with act(
-        actor, permission, subject=f"item:{request.item}", district=request.district if by_district else None
+        actor,
+        permission,
+        subject=f"item:{request.item}",
+        district=request.district if by_district else None,
+        before=ready.make,
     ) as entry:
-        item = catalog.item_in_version(SYSTEM, request.item, request.item_version)
-        program = _open_program(item, request)
-        check_for_whom(actor, program, request)
-        now = clock.now()
-        kept = _check(program, request, now)
-        application = _application(actor, item, program, request, now)
-        application.save(force_insert=True)
-        _put_papers(request, program, now)
-        Submission.objects.create(
-            application=application, key=index, body=body, answers=_dump(kept), sent_at=now
-        )
-        write_event(actor, application, Verb.SUBMIT, None, now)
-        Draft.objects.filter(uid=request.uid).delete()
-        tell(application, item, "received", due=application.due_at)
+        application, now = ready.application, ready.now
+        if missing := _not_there(request.uid, ready.missing):
+            raise Incomplete([], missing)
+        with together():
+            for each in ready.papers:
+                each.send()
+            change(END_DRAFT, [request.uid])
+        _promise(application, now)
+        with together():
+            ready.row.send(number=next_number(now))
+            for each in ready.life:
+                each.send()
+            tell(application, ready.item, "received", due=application.due_at)
         entry.note(
             application=application.number, channel=application.channel, version=application.item_version
         )
@@ -157,6 +220,8 @@ def _open_program(item: Item, request: Request) -> Program:
 
 def check_for_whom(actor: Actor, program: Program, request: Request) -> None:
     """Whether the actor may apply for this person or organisation. Raises Unusable, NotFound."""
+    if (request.channel is Channel.KIOSK) != (actor.role is Role.DEVICE):
+        raise Unusable("only a kiosk hands in at a kiosk", "name the way it comes in")
     if (request.resident_id is None) == (request.organisation_id is None):
         raise Unusable("an application is for one person or one organisation", "name one of the two")
     if actor.role is Role.AGENT and request.organisation_id != actor.organisation_id:
@@ -183,20 +248,21 @@ def own_resident(actor: Actor, resident_id: int | None) -> bool:
     )
 
 
-def _check(program: Program, request: Request, now: datetime) -> dict[str, str]:
-    """The answers that count. Raises Incomplete with all that is missing or wrong."""
+def _checked(
+    program: Program, request: Request, now: datetime
+) -> tuple[dict[str, str], list[forms.BadAnswer], list[str]]:
+    """The answers that count, those that are wrong, and the materials that the request itself doesn't bring."""
     good, bad = forms.check_all(program, request.answers, clock.local(now).date())
-    have = {*request.papers, *Paper.objects.filter(uid=request.uid).values_list("material", flat=True)}
-    missing = [
-        paper.material
-        for paper in forms.papers(program, good)
-        if paper.required and paper.material not in have
-    ]
-    if bad or missing:
-        raise Incomplete(bad, missing)
-    for code, handed in request.papers.items():
-        check_stand_in(program, code, handed.state, request.channel)
-    return good
+    needed = [paper.material for paper in forms.papers(program, good) if paper.required]
+    return good, bad, [material for material in needed if material not in request.papers]
+
+
+def _not_there(uid: str, materials: list[str]) -> list[str]:
+    """Of the materials those that weren't handed in under this uid."""
+    if not materials:
+        return []
+    have = set(Paper.objects.filter(uid=uid).values_list("material", flat=True))
+    return [material for material in materials if material not in have]
 
 
 def check_stand_in(program: Program, material: str, state: PaperState, channel: Channel) -> None:
@@ -206,7 +272,7 @@ def check_stand_in(program: Program, material: str, state: PaperState, channel: 
         (state is PaperState.FOLLOWS and paper.may_follow is not None)
         or (state is PaperState.COMMITMENT and paper.commitment)
         or (state is PaperState.HELD and paper.held is not None)
-        or (state is PaperState.SEEN and channel is Channel.WINDOW)
+        or (state is PaperState.SEEN and channel in (Channel.WINDOW, Channel.KIOSK))
     )
     if not fine:
         raise Unusable(f"{material} can't come in as {state}", "hand it in as a file")
@@ -214,31 +280,49 @@ def check_stand_in(program: Program, material: str, state: PaperState, channel: 
 
 def _application(actor: Actor, item: Item, program: Program, request: Request, now: datetime) -> Application:
     promised = promised_workdays(item, now)
-    due = workdays.promise(SYSTEM, now, promised)
+    due = calendar_queries.deadline(SYSTEM, now, promised)
     for_organisation = request.organisation_id is not None
     applicant = (
         f"organisation:{request.organisation_id}" if for_organisation else f"resident:{request.resident_id}"
     )
-    return Application(
-        number=next_number(now),
+    application = Application(
         uid=request.uid,
         item=item.code,
         item_version=request.item_version,
         applicant_kind=(ApplicantKind.ORGANISATION if for_organisation else ApplicantKind.PERSON).value,
         applicant=applicant,
-        resident_id=request.resident_id,
+        resident=_resident(request.resident_id),
         organisation_id=request.organisation_id,
         submitted_by_id=actor.user_id,
         point=request.point,
         channel=request.channel.value,
         district=request.district,
-        lane=program.lane.value,
+        lane=lane_of(program, for_organisation).value,
         received_at=now,
         status=Status.SUBMITTED.value,
         promised_workdays=promised,
         due_at=due.at,
         due_confirmed=due.confirmed,
     )
+    put_in_line(application, program)
+    return application
+
+
+def _resident(resident_id: int | None) -> Resident | None:
+    """With what telling them needs at hand: the transaction should not have to ask."""
+    if resident_id is None:
+        return None
+    names = ("id", "user_id", "mobile")
+    found = read(Resident, names, "WHERE id = %s", [resident_id])
+    if not found:
+        raise NotFound("resident")
+    return Resident.from_db(DEFAULT_DB_ALIAS, names, found[0])
+
+
+def _promise(application: Application, now: datetime) -> None:
+    """Tells the administrators when the promise reaches beyond the days that are known."""
+    if not application.due_confirmed:
+        workdays.promise(SYSTEM, now, application.promised_workdays)
 
 
 def promised_workdays(item: Item, received: datetime) -> int:
@@ -253,12 +337,12 @@ def promised_workdays(item: Item, received: datetime) -> int:
     return calendar.workdays_between(day, day + timedelta(days=promise.amount))
 
 
-def _put_papers(request: Request, program: Program, now: datetime) -> None:
-    if not request.papers:
-        return
-    calendar = calendar_queries.in_force(SYSTEM)
+def _papers(request: Request, program: Program, now: datetime) -> list[Paper]:
+    """The materials that come otherwise than as a file."""
     follow = {paper.material: paper.may_follow or 0 for paper in program.papers}
-    Paper.objects.bulk_create(
+    some_follow = any(handed.state is PaperState.FOLLOWS for handed in request.papers.values())
+    calendar = calendar_queries.in_force(SYSTEM) if some_follow else NOTHING_KNOWN
+    return [
         Paper(
             uid=request.uid,
             material=code,
@@ -270,7 +354,7 @@ def _put_papers(request: Request, program: Program, now: datetime) -> None:
             at=now,
         )
         for code, handed in request.papers.items()
-    )
+    ]
 
 
 def _dump(answers: Mapping[str, str]) -> str:

@@ -1,39 +1,18 @@
-"""What officers see: the list of their districts, and one case, opened for a stated purpose."""
+"""One case as officers see it, opened for a stated purpose."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
-
-from zhoudao.core.access import ALL_DISTRICTS, SYSTEM, Actor, require
+from zhoudao.core.access import SYSTEM, Actor, require
 from zhoudao.core.audit.actions import act
 from zhoudao.counter.applications.models import Application, Event, Mark, Paper, RegisterAnswer
 from zhoudao.counter.applications.problems import NotFound
 from zhoudao.counter.applications.queries.contents import latest_answers
-from zhoudao.counter.applications.rules import SEE_CASE, SEE_LIST, WITH_US, Status, Verb, open_verbs
+from zhoudao.counter.applications.rules import SEE_CASE, Status, Verb, open_verbs
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.schema import Item
-
-PAGE_ROWS = 50
-
-
-def in_own_districts(actor: Actor) -> QuerySet[Application]:
-    """Applications of the districts the actor answers for. Raises Forbidden when that is none."""
-    if ALL_DISTRICTS in actor.districts:
-        require(actor, SEE_LIST)
-        return Application.objects.all()
-    require(actor, SEE_LIST, min(actor.districts, default=None))
-    return Application.objects.filter(district__in=sorted(actor.districts))
-
-
-def listed(actor: Actor, status: Status | None = None, page: int = 1) -> Page[Application]:
-    """Applications that run here, the one due first at the top; of a state, or (None) all that wait for us."""
-    states = [status] if status else sorted(WITH_US)
-    found = in_own_districts(actor).filter(Q(status__in=states), item_version__gt=0)
-    return Paginator(found.order_by(F("due_at").asc(nulls_last=True), "pk"), PAGE_ROWS).get_page(page)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from zhoudao.core import clock
 from zhoudao.core.access import Actor, require
 from zhoudao.core.clock import CITY_ZONE
 from zhoudao.counter.applications.models import Application, Paper, PaperState
-from zhoudao.counter.applications.rules import OVER, SEE_LIST, WITH_US, Status
+from zhoudao.counter.applications.rules import OVER, SEE_LIST, Status
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def deadlines(actor: Actor, by: date) -> Deadlines:
     require(actor, SEE_LIST)
     now = clock.now()
     end = datetime.combine(by + timedelta(days=1), time(), CITY_ZONE)
-    waiting = Application.objects.filter(status__in=WITH_US, paused_at=None).order_by("due_at", "pk")
+    waiting = Application.objects.filter(waits_for__isnull=False).order_by("due_at", "pk")
     overdue = list(
         Paper.objects.filter(state=PaperState.FOLLOWS.value, until__lt=now).order_by("until")[:1000]
     )

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django_otp import DEVICE_ID_SESSION_KEY
 
 from zhoudao.core import city, clock
 from zhoudao.core.access import SYSTEM, Actor, Role
-from zhoudao.core.people.models import Authenticator, User
-from zhoudao.core.people.sessions import LAST_SEEN
+from zhoudao.core.people.models import User
+from zhoudao.core.people.tests.browsers import sign_in
 from zhoudao.counter.applications.actions import import_applications
 from zhoudao.counter.applications.records import COLUMNS
 from zhoudao.counter.catalog.actions import load_items
@@ -103,17 +102,10 @@ def actor_of(role: Role, *own: str) -> Actor:
 
 @pytest.fixture
 def visit(client: Client, db):
-    """A browser where a member of staff is signed in: ``visit(Role.SUPERVISOR, "dinghai")``."""
+    """A browser where a member of staff is signed in: ``visit(Role.SUPERVISOR, OTHER_DISTRICT)``."""
 
-    def sign_in(role: Role, *own: str) -> Client:
+    def go(role: Role, *own: str) -> Client:
         user = User.objects.create(username=str(role), role=role, districts=list(own), staff_number="120001")
-        secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-        device = Authenticator.objects.create(user=user, name="app", secret=secret, confirmed=True)
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        session = client.session
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-        session[LAST_SEEN] = int(clock.machine_now().timestamp())
-        session.save()
-        return client
+        return sign_in(client, user)
 
-    return sign_in
+    return go

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
 
 from zhoudao.core.access import SYSTEM, Actor, Role
+from zhoudao.core.city.tests.here import DISTRICT, ITEMS, OTHER_DISTRICT
 from zhoudao.core.people.models import Organisation, Resident, User
 from zhoudao.core.people.rules.numbers import identity_check_character
 from zhoudao.core.workdays import actions as workdays
@@ -24,7 +24,6 @@ from zhoudao.counter.catalog.actions import as_json, publish
 from zhoudao.counter.catalog.files import read_file
 from zhoudao.counter.catalog.schema import Channel
 
-ITEMS = settings.CHECKOUT / "cities" / "zhoushan" / "items"
 NEEDED = (
     "household/residence-permit",
     "household/temporary-id-card",
@@ -40,7 +39,7 @@ ANSWERS = {
     "address": "海印路 12 号 301 室",
     "basis": "study",
     "school": "海岛学校",
-    "phone": "13800990001",
+    "phone": "12800990001",
 }
 PAPERS = {"photo": Handed(PaperState.SEEN), "proof": Handed(PaperState.SEEN)}
 PERMIT = "residence-permit"
@@ -71,7 +70,7 @@ def build() -> World:
             publish(as_json(read_file(ITEMS / f"{name}.yaml").item))
     person, neighbour = _resident("甲测试"), _resident("乙测试")
     firm = Organisation.objects.create(
-        credit_code=f"91990000{next(_numbers):010d}", name="某测试公司", district="putuo"
+        credit_code=f"91990000{next(_numbers):010d}", name="某测试公司", district=DISTRICT
     )
     agent = _user(Role.AGENT)
     return World(
@@ -82,13 +81,13 @@ def build() -> World:
         reviewer=officer(Role.REVIEWER),
         second=officer(Role.REVIEWER),
         supervisor=officer(Role.SUPERVISOR),
-        other=officer(Role.REVIEWER, "dinghai"),
+        other=officer(Role.REVIEWER, OTHER_DISTRICT),
         administrator=officer(Role.ADMINISTRATOR),
         person=person,
     )
 
 
-def officer(role: Role, district: str = "putuo") -> Actor:
+def officer(role: Role, district: str = DISTRICT) -> Actor:
     user = _user(role, [district])
     return Actor(f"user:{user.pk}", role, frozenset([district]), user_id=user.pk)
 
@@ -107,7 +106,7 @@ def _resident(name: str) -> Resident:
     number = body + identity_check_character(body)
     return Resident.objects.create(
         name=name, name_index=f"n{number}", document_kind="resident_id", document_number=number,
-        document_index=f"d{number}", mobile="13800990001", home_district="putuo", user=_user(Role.RESIDENT),
+        document_index=f"d{number}", mobile="12800990001", home_district=DISTRICT, user=_user(Role.RESIDENT),
     )  # fmt: skip
 
 
@@ -121,7 +120,7 @@ def request(
     """A residence permit, entered at the window, where papers are seen."""
     given = {
         "item": item, "item_version": 1, "answers": answers, "uid": new_uid(), "channel": Channel.WINDOW,
-        "district": "putuo", "resident_id": world.person.pk, "papers": PAPERS,
+        "district": DISTRICT, "resident_id": world.person.pk, "papers": PAPERS,
     }  # fmt: skip
     return Request(**{**given, **changes})  # type: ignore[arg-type]
 

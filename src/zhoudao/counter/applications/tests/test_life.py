@@ -186,7 +186,7 @@ def test_a_second_pair_of_eyes_is_somebody_elses(world):
         "adult": "yes",
         "reason": "与他人重名",
         "debts": "no",
-        "phone": "13800990001",
+        "phone": "12800990001",
     }
     papers = dict.fromkeys(("household-book", "id-card", "statement"), life.PAPERS["photo"])
     asked = life.request(world, answers, "name-change", papers=papers)

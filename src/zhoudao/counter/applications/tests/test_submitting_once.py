@@ -1,13 +1,15 @@
 """Sent a hundred times, by many at once: one application and one receipt."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from zhoudao.core import clock
 from zhoudao.counter.applications import actions
-from zhoudao.counter.applications.models import Application, NumberCounter, Submission
+from zhoudao.counter.applications.models import Application, Event, NumberCounter, Submission
 from zhoudao.counter.applications.problems import Conflict, Unusable
 from zhoudao.counter.applications.tests import life
 
@@ -23,6 +25,22 @@ def test_a_hundred_identical_submits_make_one():
     assert {receipt.number for receipt in receipts} == {"A20261123-00001"}
     assert [receipt.new for receipt in receipts].count(True) == 1
     assert (Application.objects.count(), Submission.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_submit_asks_the_database_a_bounded_number_of_times():
+    """Within the transaction, while others wait, only what must be: everything else is read before."""
+    with clock.at(life.MONDAY):
+        world = life.build()
+        actions.submit(world.clerk, life.request(world), key=life.new_uid())
+        asked = life.request(world)
+        with CaptureQueriesContext(connection) as seen:
+            actions.submit(world.clerk, asked, key=life.new_uid())
+    statements = [query["sql"] for query in seen.captured_queries]
+    began = next(number for number, sql in enumerate(statements) if "applications_paper" in sql)
+    inside = [sql for sql in statements[began:] if "SAVEPOINT" not in sql]
+    assert len(inside) <= 11
+    assert [sql.split()[0] for sql in inside].count("SELECT") == 1  # the trail's head
 
 
 @pytest.mark.django_db
@@ -55,7 +73,7 @@ def test_a_key_that_is_none_is_refused(key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twins_at_the_same_moment():
+def test_a_hundred_twins_at_the_same_moment():
     if connection.vendor == "sqlite" and connection.settings_dict["NAME"].startswith("file:memory"):
         pytest.skip("an in-memory database has one connection only")
     world = life.build()
@@ -68,7 +86,7 @@ def test_twins_at_the_same_moment():
             connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
-        numbers = set(pool.map(send, range(24)))
+        numbers = set(pool.map(send, range(100)))
     assert len(numbers) == 1
     assert Application.objects.count() == 1
 
@@ -89,3 +107,31 @@ def test_numbers_of_a_day_are_counted_without_gaps():
         numbers = sorted(pool.map(send, range(18)))
     assert [number[-5:] for number in numbers] == [f"{count:05d}" for count in range(1, 19)]
     assert NumberCounter.objects.get().last == 18
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_reviewers_who_decide_at_once_one_decides():
+    if connection.vendor == "sqlite" and connection.settings_dict["NAME"].startswith("file:memory"):
+        pytest.skip("an in-memory database has one connection only")
+    world = life.build()
+    gate = Barrier(2)
+
+    def decide(number: str, reviewer) -> str:
+        gate.wait()
+        try:
+            if reviewer is world.reviewer:
+                actions.approve(reviewer, number, 2)
+            else:
+                actions.refuse(reviewer, number, 2, "half_year", "没有住满半年")
+            return "decided"
+        except Conflict:
+            return "conflict"
+        finally:
+            connections.close_all()
+
+    for _ in range(8):
+        number = life.accepted(world)
+        with ThreadPoolExecutor(2) as pool:
+            told = list(pool.map(decide, [number] * 2, [world.reviewer, world.second]))
+        assert sorted(told) == ["conflict", "decided"]
+        assert Event.objects.filter(application__number=number, verb__in=["approve", "refuse"]).count() == 1

@@ -1,68 +1,62 @@
-"""The officers' pages: a plain list, one case, its steps, and entering an application at the window."""
+"""The officers' pages of one case: opening it, its steps, and entering an application at the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from zhoudao.core import city
 from zhoudao.core.access import require
 from zhoudao.core.look import words
 from zhoudao.core.people.actions.residents import find_resident
 from zhoudao.core.people.rules.bad_input import BadInput
 from zhoudao.core.people.rules.masks import mask_document, mask_name
 from zhoudao.counter.applications import actions
-from zhoudao.counter.applications.labels import BUTTONS, EVENTS, PURPOSES, REGISTERS, STAFF_STATUSES, VERDICTS
-from zhoudao.counter.applications.models import Application
+from zhoudao.counter.applications.labels import (
+    AGREED,
+    BUTTONS,
+    EVENTS,
+    FACTS,
+    FIELDS,
+    PURPOSES,
+    REGISTERS,
+    STAFF_STATUSES,
+    VERDICTS,
+)
+from zhoudao.counter.applications.models import Application, RegisterAnswer
 from zhoudao.counter.applications.problems import NotFound
 from zhoudao.counter.applications.queries import cases
-from zhoudao.counter.applications.rules import ENTER, SEE_CASE, WITH_US, Status, Verb
-from zhoudao.counter.applications.views.pages import actor_of, language, shown_answers, shown_papers
+from zhoudao.counter.applications.rules import (
+    ENTER,
+    SEE_CASE,
+    WRITTEN,
+    Status,
+    Verb,
+    may_be_done_at_once,
+    open_verbs,
+)
+from zhoudao.counter.applications.views.pages import (
+    actor_of,
+    district_name,
+    event_label,
+    language,
+    shown_answers,
+    shown_papers,
+)
 from zhoudao.counter.catalog import queries as catalog
+from zhoudao.counter.catalog.forms import answers as forms
 
 PURPOSE = "applications.purposes"
 """In the session: why the officer opened each application, so that it is asked once."""
 MOST_PURPOSES = 200
-
-
-@never_cache
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    """``?status=`` one state; without it all that wait for us."""
-    actor = actor_of(request)
-    asked = request.GET.get("status", "")
-    status = Status(asked) if asked in list(Status) else None
-    number = request.GET.get("page", "1")
-    page = cases.listed(
-        actor, status, int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
-    )
-    names = {item.code: words.text(item.name, language()) for item in catalog.definitions(actor)}
-    here = reverse("applications:cases")
-    tabs = [{"label": _("Waiting for us"), "url": here, "current": status is None}]
-    tabs += [
-        {"label": str(STAFF_STATUSES[each][1]), "url": f"{here}?status={each}", "current": status is each}
-        for each in Status
-        if each in WITH_US or each in (Status.CORRECTION, Status.FINISHED, Status.REFUSED)
-    ]
-    return render(
-        request,
-        "applications/cases.html",
-        {
-            "page": page,
-            "rows": [
-                (row, names.get(row.item, row.item), STAFF_STATUSES[Status(row.status)]) for row in page
-            ],
-            "tabs": tabs,
-        },
-    )
 
 
 @never_cache
@@ -100,14 +94,23 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "document": mask_document(application.resident.document_number) if application.resident else "",
             "answers": shown_answers(program, found.answers),
             "papers": shown_papers(found.item, found.answers, found.papers),
-            "events": [(EVENTS[Verb(event.verb)], event) for event in found.events],
+            "events": [(event_label(event, program), event) for event in found.events],
             "registers": [
-                (REGISTERS[each.register], *VERDICTS[each.verdict], each, facts)
+                (REGISTERS[each.register], *VERDICTS[each.verdict], _hints(each, facts))
                 for each, facts in found.registers
             ],
             "simple": [(verb, BUTTONS[verb]) for verb in found.verbs if verb in PLAIN],
             "verbs": {verb.value: BUTTONS[verb] for verb in found.verbs},
+            "written": [
+                (each, words.text(each.label, language()), found.answers.get(each.code, ""))
+                for each in forms.asked(program, found.answers)
+                if each.type in WRITTEN
+            ],
+            "agreed": AGREED.items(),
             "grounds": [(each.code, words.text(each.text, language())) for each in program.refusal_grounds],
+            "at_once": Verb.ACCEPT in found.verbs
+            and may_be_done_at_once(program)
+            and Verb.APPROVE in open_verbs(program, Status.RECEIVED, actor.role),
             "physical": bool(program.certificate and program.certificate.physical),
             "purpose": purpose,
         },
@@ -128,6 +131,9 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     steps: dict[str, Callable[[], object]] = {
         Verb.ACCEPT: lambda: actions.accept(actor, number, seen),
         Verb.ASK: lambda: actions.ask(actor, number, seen, said, post.getlist("about")),
+        Verb.CORRECT: lambda: actions.correct(
+            actor, number, seen, _typed(post), post.get("agreed", ""), said
+        ),
         Verb.APPROVE: lambda: actions.approve(actor, number, seen),
         Verb.PROPOSE_APPROVAL: lambda: actions.propose(actor, number, seen, Verb.PROPOSE_APPROVAL),
         Verb.PROPOSE_REFUSAL: lambda: actions.propose(
@@ -136,6 +142,7 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         Verb.RETURN: lambda: actions.send_back(actor, number, seen, said),
         Verb.REFUSE: lambda: actions.refuse(actor, number, seen, ground, said),
         Verb.ISSUE: lambda: actions.issue(actor, number, seen, post.get("serial", "")),
+        "at_once": lambda: actions.at_once(actor, number, seen, post.get("serial", "")),
         Verb.UPHOLD: lambda: actions.reconsidered(actor, number, seen, Verb.UPHOLD, said),
         Verb.OVERTURN: lambda: actions.reconsidered(actor, number, seen, Verb.OVERTURN, said),
         "mark": lambda: actions.answer_mark(actor, number, said),
@@ -143,10 +150,35 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if verb not in steps:
         raise NotFound(verb)
     steps[verb]()
-    messages.success(
-        request, _("Done: %(step)s") % {"step": EVENTS[Verb(verb)] if verb != "mark" else _("Answered")}
-    )
+    others = {"mark": _("Answered"), "at_once": _("Decided and handed over")}
+    messages.success(request, _("Done: %(step)s") % {"step": others.get(verb) or EVENTS[Verb(verb)]})
     return redirect("applications:case", number)
+
+
+ANSWER = "answer-"
+
+
+def _typed(post: QueryDict) -> dict[str, str]:
+    """Answers as the officer typed them anew, by the code of their question."""
+    return {name.removeprefix(ANSWER): str(value) for name, value in post.items() if name.startswith(ANSWER)}
+
+
+def _hints(answer: RegisterAnswer, facts: Mapping[str, str]) -> list[str]:
+    """What a register's answer adds: what differs, what it knows besides, why there is none."""
+    differs = [str(FIELDS.get(name, name)) for name in answer.differs]
+    known = [f"{FACTS.get(name, name)} {_fact(name, value)}" for name, value in facts.items()]
+    return [*differs, *known, *([_why(answer.why)] if answer.why else [])]
+
+
+def _why(text: str) -> str:
+    """Why there is no answer, as ``registers.asking`` keeps it; some end in the number that was answered."""
+    words_only = text.rstrip("0123456789")
+    return _(words_only.strip()) + (f" {text[len(words_only) :]}" if words_only != text else "")
+
+
+def _fact(name: str, value: str) -> str:
+    codes = {district.code for district in city.current().districts}
+    return district_name(value) if name == "district" and value in codes else value
 
 
 class EnterForm(django_forms.Form):

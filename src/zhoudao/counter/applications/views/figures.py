@@ -7,27 +7,24 @@ import csv
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_safe
 
-from zhoudao.core import city
-from zhoudao.core.access import Actor
-from zhoudao.core.look import words
 from zhoudao.core.look.refusals import Unusable
 from zhoudao.counter.applications import chart
 from zhoudao.counter.applications.queries import counting as queries
-from zhoudao.counter.catalog import queries as catalog
+from zhoudao.counter.applications.views.pages import district_name, item_names
 
 
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     years = queries.years(actor)
-    year = _year(request, years)
+    year = chosen_year(request, years)
     shown = queries.year_figures(actor, year)
     by_month = queries.month_counts(actor, year)
-    names = _item_names(actor)
-    districts = [_district_name(code) for code in shown.districts]
+    names = item_names(actor)
+    districts = [district_name(code) for code in shown.districts]
     address = reverse("applications:figures")
     return render(
         request,
@@ -46,6 +43,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             ],
             "upright": chart.upright(_month_names(), by_month),
             "lying": chart.lying(_month_names(), by_month),
+            "kinds": kinds_of_figures("received", year),
             "tabs": [(str(known), f"{address}?year={known}", known == year) for known in years],
         },
     )
@@ -55,13 +53,13 @@ def figures(request: HttpRequest) -> HttpResponse:
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """UTF-8 with a byte-order mark, without which spreadsheets show Chinese as noise."""
     actor = request.actor  # type: ignore[attr-defined]
-    shown = queries.year_figures(actor, _year(request, queries.years(actor)))
-    names = _item_names(actor)
+    shown = queries.year_figures(actor, chosen_year(request, queries.years(actor)))
+    names = item_names(actor)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="applications-{shown.year}.csv"'
     writer = csv.writer(response)
     writer.writerow(
-        [gettext("Code"), gettext("Item"), *map(_district_name, shown.districts), gettext("Total")]
+        [gettext("Code"), gettext("Item"), *map(district_name, shown.districts), gettext("Total")]
     )
     for row in shown.items:
         writer.writerow([row.item, names.get(row.item, row.item), *row.by_district.values(), row.total])
@@ -69,7 +67,16 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _year(request: HttpRequest, years: list[int]) -> int:
+def kinds_of_figures(current: str, year: int) -> list[tuple[str, str, bool]]:
+    """Tabs: what was received, and what became of it."""
+    pages = (
+        ("received", pgettext("figures", "Received"), "applications:figures"),
+        ("decided", gettext("Promised and kept"), "applications:performance"),
+    )
+    return [(label, f"{reverse(name)}?year={year}", code == current) for code, label, name in pages]
+
+
+def chosen_year(request: HttpRequest, years: list[int]) -> int:
     """The year asked for; the latest when none is. Raises Unusable for one without applications."""
     asked = request.GET.get("year", "")
     if not asked:
@@ -80,15 +87,6 @@ def _year(request: HttpRequest, years: list[int]) -> int:
             todo=gettext("Choose one of %(years)s.") % {"years": ", ".join(map(str, years))},
         )
     return int(asked)
-
-
-def _item_names(actor: Actor) -> dict[str, str]:
-    language = get_language() or "zh-hans"
-    return {item.code: words.text(item.name, language) for item in catalog.definitions(actor)}
-
-
-def _district_name(code: str) -> str:
-    return words.text(city.current().district(code).name, get_language() or "zh-hans")
 
 
 def _month_names() -> list[str]:

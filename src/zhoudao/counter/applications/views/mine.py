@@ -13,12 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhoudao.core.look import words
 from zhoudao.counter.applications import actions
-from zhoudao.counter.applications.labels import EVENTS, INNER, MARKS, STATUSES
+from zhoudao.counter.applications.labels import INNER, MARKS, STATUSES
 from zhoudao.counter.applications.problems import Conflict, Incomplete, NotFound
 from zhoudao.counter.applications.queries import own
 from zhoudao.counter.applications.queries.own import Listed
 from zhoudao.counter.applications.rules import Status, Verb
-from zhoudao.counter.applications.views.pages import actor_of, language, shown_answers, shown_papers
+from zhoudao.counter.applications.views.pages import (
+    actor_of,
+    event_label,
+    language,
+    shown_answers,
+    shown_papers,
+)
 from zhoudao.counter.catalog.forms import answers as forms
 from zhoudao.counter.catalog.forms import fields
 
@@ -60,7 +66,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
             "item": page.item,
             "state": STATUSES[Status(page.application.status)],
             "timeline": [
-                (EVENTS[Verb(event.verb)], event) for event in page.events if Verb(event.verb) not in INNER
+                (event_label(event, program), event) for event in page.events if Verb(event.verb) not in INNER
             ],
             "answers": shown_answers(program, page.answers) if program else [],
             "papers": shown_papers(page.item, page.answers, page.papers) if page.item and program else [],

@@ -8,11 +8,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from zhoudao.core import city
 from zhoudao.core.access import Actor
 from zhoudao.core.look import words
-from zhoudao.counter.applications.labels import PAPERS
-from zhoudao.counter.applications.models import Draft, Paper, PaperState
+from zhoudao.counter.applications.labels import EVENTS, PAPERS
+from zhoudao.counter.applications.models import Draft, Event, Paper, PaperState
+from zhoudao.counter.applications.rules import Verb
+from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.forms import answers as forms
 from zhoudao.counter.catalog.forms import fields
 from zhoudao.counter.catalog.program import Program
@@ -25,6 +29,15 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def language() -> str:
     return get_language() or "zh-hans"
+
+
+def item_names(actor: Actor) -> dict[str, str]:
+    """What the items that are offered are called, by code."""
+    return {each.code: words.text(each.name, language()) for each in catalog.definitions(actor)}
+
+
+def district_name(code: str) -> str:
+    return words.text(city.current().district(code).name, language())
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,18 @@ def shown_answers(
         )
         for each in forms.asked(program, answers)
     ]
+
+
+def event_label(event: Event, program: Program | None) -> str:
+    """What happened; of a slip that was put right also where."""
+    label = str(EVENTS[Verb(event.verb)])
+    if Verb(event.verb) is not Verb.CORRECT or program is None:
+        return label
+    names = [words.text(each.label, language()) for each in program.form if each.code in event.about]
+    return _("%(what)s: %(where)s") % {
+        "what": label,
+        "where": ("、" if words.is_chinese(language()) else ", ").join(names),
+    }
 
 
 def shown_papers(

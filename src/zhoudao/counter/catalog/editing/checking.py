@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from zhoudao.core.access import Actor
+from zhoudao.core.city.yaml_lines import Said
 from zhoudao.counter.catalog import queries
 from zhoudao.counter.catalog.actions import as_json
 from zhoudao.counter.catalog.files import BadItems, ItemFile, read_text
@@ -24,7 +25,9 @@ def check(actor: Actor, text: str) -> ItemFile:
     file = read_text(text.replace("\r\n", "\n"), NAME)
     offered = {item.code: item for item in queries.definitions(actor)}
     problems = [
-        file.problem(("related", place), f"names {code}, which is no item", "the code of an item")
+        file.problem(
+            ("related", place), Said("names {code}, which is no item", code=code), "the code of an item"
+        )
         for place, code in enumerate(file.item.related)
         if code not in offered and code != file.item.code
     ]
@@ -34,7 +37,11 @@ def check(actor: Actor, text: str) -> ItemFile:
     )
     if twin != file.item.code:
         problems.append(
-            file.problem(("popular_rank",), f"{rank} is also the rank of {twin}", "each rank once")
+            file.problem(
+                ("popular_rank",),
+                Said("{rank} is also the rank of {twin}", rank=rank, twin=twin),
+                "each rank once",
+            )
         )
     if problems:
         raise BadItems(problems)

@@ -17,6 +17,7 @@ from zhoudao.core.access import Actor, allowed, require
 from zhoudao.counter.catalog import queries
 from zhoudao.counter.catalog.editing import actions
 from zhoudao.counter.catalog.editing.checking import check, text_of
+from zhoudao.counter.catalog.editing.wording import in_words
 from zhoudao.counter.catalog.files import BadItems
 from zhoudao.counter.catalog.forms.fields import form_of
 from zhoudao.counter.catalog.models import ItemProposal
@@ -60,7 +61,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         try:
             actions.propose(actor, text, reason, request.POST.get("token", "")[:64] or secrets.token_hex(16))
         except BadItems as bad:
-            problems = bad.problems
+            problems = [in_words(each) for each in bad.problems]
         else:
             messages.success(request, _("Proposed. A supervisor puts it into force."))
             return redirect("catalog_editing:list")
@@ -90,7 +91,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     try:
         item = check(actor, request.POST.get("text", "")).item
     except BadItems as bad:
-        return render(request, "catalog/editing/preview.html", {"problems": bad.problems})
+        return render(
+            request, "catalog/editing/preview.html", {"problems": [in_words(each) for each in bad.problems]}
+        )
     return render(request, "catalog/editing/preview.html", _preview(item))
 
 

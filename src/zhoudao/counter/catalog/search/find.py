@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from zhoudao.core import clock
 from zhoudao.core.access import VISITOR, Actor
 from zhoudao.counter.catalog import ports, queries
 from zhoudao.counter.catalog.schema import Item
-from zhoudao.counter.catalog.search.index import Document, Index
+from zhoudao.counter.catalog.search.index import Document, Hit, Index
 
 TIE = 0.1
 """Two items whose scores differ by less than this share are about equally likely: ask."""
@@ -42,8 +43,19 @@ def find(words: str, limit: int = 10, actor: Actor = VISITOR) -> list[Found]:
     """Items for ``words`` in either language, best first; empty when nothing fits."""
     version = queries.version(actor)
     index, titles = _index(actor, version)
-    hits = index.search(words, limit, _common(actor, version))
+    hits = _hits(index, words, limit, tuple(_common(actor, version).items()))
     return [Found(hit.key, *titles[hit.key], round(hit.score, 4)) for hit in hits]
+
+
+@lru_cache(maxsize=1024)
+def _hits(index: Index, words: str, limit: int, common: tuple[tuple[str, float], ...]) -> list[Hit]:
+    """Most people say what many have said before, in the same few words."""
+    return index.search(words, limit, dict(common))
+
+
+def forget_asked() -> None:
+    """Drop the answers that are kept: who measures the search asks each question as if for the first time."""
+    _hits.cache_clear()
 
 
 def find_common(actor: Actor = VISITOR) -> list[Found]:

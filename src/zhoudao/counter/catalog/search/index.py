@@ -28,6 +28,11 @@ UNKNOWN = 0.4
 """What a piece that no document has says, beside one that a single document has."""
 WHOLE = 1.0
 """Weight of what the whole document says of the query, beside its best phrase."""
+USUAL = 1.0
+"""Weight of how usual the query's pieces are among all the phrases of a document: what many phrases say is what the
+item is about (恢复 among those for discharged soldiers), what one says may be by the way."""
+MOST_USUAL = 0.6
+"""About as usual as a query's pieces get; scales the score to [0, 1]."""
 BODY = 0.5
 """What a piece counts that only the body says."""
 OTHER_THING = 0.6
@@ -68,6 +73,8 @@ class _Entry:
     """By piece, the numbers of the phrases that have it."""
     said: dict[str, float]
     """By piece, how much it counts that the document has it: BODY where only the body does."""
+    usual: dict[str, float]
+    """By piece, how much of all that the phrases say it is: a vector of length 1."""
 
 
 class Index:
@@ -118,7 +125,20 @@ class Index:
             [sum(self._weigh(*piece) for piece in said.items()) for said in phrases],
             numbers,
             dict.fromkeys(body, BODY) | dict.fromkeys(numbers, 1.0),
+            self._usual(phrases),
         )
+
+    def _usual(self, phrases: list[dict[str, float]]) -> dict[str, float]:
+        """Each phrase counts the same, however long it is; a piece that many have, by the logarithm."""
+        total: dict[str, float] = {}
+        for said in phrases:
+            weights = {piece: self._weigh(piece, kind) for piece, kind in said.items()}
+            length = math.hypot(*weights.values())
+            for piece, weight in weights.items():
+                total[piece] = total.get(piece, 0.0) + weight / length
+        told = {piece: math.log1p(weight) for piece, weight in total.items()}
+        length = math.hypot(*told.values())
+        return {piece: weight / length for piece, weight in told.items()}
 
     def _candidates(self, asked: dict[str, float]) -> list[_Entry]:
         telling = sorted(
@@ -144,12 +164,13 @@ class Index:
 def _score(asked: dict[str, float], entry: _Entry) -> float:
     things = language().things
     total = sum(asked.values())
-    whole = 0.0
+    whole = usual = 0.0
     said: dict[int, float] = {}
     for piece, weight in asked.items():
         if piece not in entry.said:
             continue
         whole += weight * entry.said[piece]
+        usual += weight * entry.usual.get(piece, 0.0)
         for number in entry.phrases.get(piece, ()):
             said[number] = said.get(number, 0.0) + weight
     missing = sum(piece in things and piece not in entry.phrases for piece in asked)
@@ -160,7 +181,8 @@ def _score(asked: dict[str, float], entry: _Entry) -> float:
         ),
         default=0.0,
     )
-    return OTHER_THING**missing * (best + WHOLE * whole / total) / (1 + WHOLE)
+    told = best + WHOLE * whole / total + USUAL * usual / math.hypot(*asked.values())
+    return OTHER_THING**missing * told / (1 + WHOLE + USUAL * MOST_USUAL)
 
 
 def _rarity(described: list[list[dict[str, float]]], bodies: list[dict[str, float]]) -> dict[str, float]:

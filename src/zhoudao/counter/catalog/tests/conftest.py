@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 
 from zhoudao.core.access import SYSTEM
+from zhoudao.core.city.tests.here import ITEMS
 from zhoudao.counter.catalog import actions
-
-ZHOUSHAN = django_settings.CHECKOUT / "cities" / "zhoushan" / "items"
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +26,7 @@ def folder(tmp_path) -> Path:
         ("driver-licence-renewal", "driver-licence-replacement"),
         ("driver-licence-replacement", "driver-licence-renewal"),
     ):
-        text = (ZHOUSHAN / "traffic" / f"{code}.yaml").read_text(encoding="utf-8")
+        text = (ITEMS / "traffic" / f"{code}.yaml").read_text(encoding="utf-8")
         lines = [f"related: [{other}]" if line.startswith("related:") else line for line in text.splitlines()]
         target = tmp_path / "items" / "traffic" / f"{code}.yaml"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,4 +42,4 @@ def renewal(folder) -> Path:
 @pytest.fixture
 def catalogue(db):
     """The city's own items, loaded."""
-    return actions.load_items(SYSTEM, ZHOUSHAN)
+    return actions.load_items(SYSTEM, ITEMS)

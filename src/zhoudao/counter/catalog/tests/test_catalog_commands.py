@@ -5,9 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from zhoudao.core.city.tests.here import ITEMS
 from zhoudao.counter.catalog.commands import catalog
 from zhoudao.counter.catalog.models import PublishedItem
-from zhoudao.counter.catalog.tests.conftest import ZHOUSHAN
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +24,10 @@ def broken(folder, renewal):
 
 
 def test_check_reads_the_city_pack_when_no_folder_is_named(settings):
-    settings.CITY_PACK = ZHOUSHAN.parent
+    settings.CITY_PACK = ITEMS.parent
     result = run("check", "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == {"folder": str(ZHOUSHAN), "items": 125, "problems": []}
+    assert json.loads(result.stdout) == {"folder": str(ITEMS), "items": 125, "problems": []}
 
 
 def test_check_names_each_problem_and_exits_with_2(broken, renewal):
@@ -76,3 +76,15 @@ def test_list_gives_what_is_offered(folder):
     ]
     assert json.loads(run("list", "--category", "household", "--json").stdout) == []
     assert "驾驶证期满换证" in run("list").stdout
+
+
+def test_citations_names_what_nobody_checked(folder, renewal):
+    before = json.loads(run("citations", folder, "--json").stdout)
+    text = renewal.read_text(encoding="utf-8")
+    renewal.write_text(text.replace("    checked: true\n", "    checked: false\n", 1), encoding="utf-8")
+    result = run("citations", folder, "--json")
+    assert result.exit_code == 0, result.stderr
+    after = json.loads(result.stdout)
+    assert after["citations"] == before["citations"]
+    (new,) = [row for row in after["unchecked"] if row not in before["unchecked"]]
+    assert (new["item"], "条文待核对" in new["note"]) == (renewal.stem, True)

@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
+from zhoudao.core.city.tests.here import ITEMS as FOLDER
 from zhoudao.counter.catalog.files import read_folder
 from zhoudao.counter.catalog.schema import KIOSK_SERVICES, Category, Channel, Service, Unit
-from zhoudao.counter.catalog.tests.conftest import ZHOUSHAN
 
-ITEMS = read_folder(ZHOUSHAN)
+ITEMS = read_folder(FOLDER)
 CODES = {item.code for item in ITEMS}
 EACH = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.code)
 HOURS = {Unit.MINUTE: 1 / 60, Unit.HOUR: 1, Unit.WORKDAY: 24, Unit.DAY: 24}

@@ -2,18 +2,17 @@
 
 import re
 import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from zhoudao.core.access import SYSTEM
+from zhoudao.core.city.tests.here import ITEMS
 from zhoudao.counter.catalog import actions, ports
 from zhoudao.counter.catalog.search.command import search
 from zhoudao.counter.catalog.search.find import find, triage
 from zhoudao.counter.catalog.search.index import Document, Index
 
-ITEMS = Path(__file__).resolve().parents[5] / "cities" / "zhoushan" / "items"
 FIND = sys.modules[find.__module__]
 """The module itself, which the package hides behind its function."""
 

@@ -1,14 +1,13 @@
 """An item and a place in one line of words: the guide meant."""
 
-from pathlib import Path
 
 import pytest
 
 from zhoudao.core.access import SYSTEM
+from zhoudao.core.city.tests.here import ITEMS
 from zhoudao.counter.catalog import actions
 from zhoudao.counter.catalog.search import PlaceNames, find, find_guides
 
-ITEMS = Path(__file__).resolve().parents[5] / "cities" / "zhoushan" / "items"
 NAMES = PlaceNames([
     ("P09", ["普陀区政务服务中心公安窗口", "普陀区"]),
     ("P29", ["沈家门派出所", "沈家门街道", "普陀区"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -87,7 +88,16 @@ def endorse(actor: Actor, number: str) -> Issued:
     return Issued(number, credential.valid_until, new=False)
 
 
-def keep_in_wallet(actor: Actor, number: str, holder_key: object) -> str:
+@dataclass(frozen=True)
+class Kept:
+    """What a wallet is given."""
+
+    text: str
+    """An SD-JWT."""
+    expires: datetime
+
+
+def keep_in_wallet(actor: Actor, number: str, holder_key: object) -> Kept:
     """An SD-JWT of one's own certificate, bound to the wallet's public key (a JWK), to show parts of.
 
     It lasts a week and holds no number unless the wallet shows it. Raises BadGrant for a key that is none, NotNow,
@@ -101,6 +111,7 @@ def keep_in_wallet(actor: Actor, number: str, holder_key: object) -> str:
             raise NotNow("only a certificate in force can be taken into a wallet, and never a card's")
         key = _es256_key(now)
         ends = [credential.valid_until, now + rules.WALLET_LASTS, credential.endorsed_until]
+        expires = min(end for end in ends if end is not None)
         try:
             holder = sd_jwt.from_jwk(holder_key)
             issued = sd_jwt.issue(
@@ -108,7 +119,7 @@ def keep_in_wallet(actor: Actor, number: str, holder_key: object) -> str:
                     "iss": city.current().code,
                     "vct": credential.kind.code,
                     "nbf": int(now.timestamp()),
-                    "exp": int(min(end for end in ends if end is not None).timestamp()),
+                    "exp": int(expires.timestamp()),
                 },
                 {
                     "number": credential.number,
@@ -123,7 +134,7 @@ def keep_in_wallet(actor: Actor, number: str, holder_key: object) -> str:
         except sd_jwt.BadDisclosure as problem:
             raise BadGrant(f"holder_key: {problem}") from None
         entry.note(key=key.key_id)
-    return issued
+    return Kept(issued, expires)
 
 
 def _es256_key(now: datetime) -> SigningKey:

@@ -11,6 +11,7 @@ import pytest
 from zhoudao.core import clock
 from zhoudao.core.access import Actor, Role
 from zhoudao.core.city.shapes import Text
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
 from zhoudao.core.people.tests.conftest import (  # noqa: F401  fixtures are found by name
     _quick_passwords,
     carol,
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from zhoudao.core.people.models import Resident
     from zhoudao.counter.credentials.models import Credential
 
-REVIEWER = Actor("user:901", Role.REVIEWER, frozenset({"putuo"}), user_id=901)
-ELSEWHERE = Actor("user:902", Role.REVIEWER, frozenset({"dinghai"}), user_id=902)
-SUPERVISOR = Actor("user:903", Role.SUPERVISOR, frozenset({"putuo"}), user_id=903)
+REVIEWER = Actor("user:901", Role.REVIEWER, frozenset({DISTRICT}), user_id=901)
+ELSEWHERE = Actor("user:902", Role.REVIEWER, frozenset({OTHER_DISTRICT}), user_id=902)
+SUPERVISOR = Actor("user:903", Role.SUPERVISOR, frozenset({DISTRICT}), user_id=903)
 SECURITY = Actor("user:904", Role.SECURITY_OFFICER, user_id=904)
 
 PERMIT = Template(
@@ -51,7 +52,7 @@ def permit(carol: Resident) -> Callable[..., Credential]:  # noqa: F811
     from zhoudao.counter.credentials.models import Credential
 
     def issue(application: str = "A1", template: Template = PERMIT, **changed: object) -> Credential:
-        grant = Grant(application, "putuo", resident_id=carol.pk)
+        grant = Grant(application, DISTRICT, resident_id=carol.pk)
         issued: Issued = actions.issue(REVIEWER, replace(grant, **changed), template)  # type: ignore[arg-type]
         return Credential.objects.get(number=issued.number)
 

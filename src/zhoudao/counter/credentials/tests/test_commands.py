@@ -1,16 +1,18 @@
 """`zhoudao credential`: the same verdicts on the command line, and errors that say what to do."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM
+from zhoudao.core.city.tests.here import DISTRICT
 from zhoudao.counter.credentials import actions
 from zhoudao.counter.credentials.commands import credential as command
 from zhoudao.counter.credentials.models import PublishedList
-from zhoudao.engines.seals import sd_jwt
+from zhoudao.engines.seals import sd_jwt, showing
 from zhoudao.engines.seals.signing import Algorithm, generate
 
 pytestmark = pytest.mark.django_db
@@ -88,13 +90,31 @@ def test_input_that_cannot_be_used(keys, permit, tmp_path):
 
 def test_what_a_wallet_shows(keys, permit, carol):
     wallet = generate(Algorithm.ES256)
-    held = actions.keep_in_wallet(carol.user.as_actor(), permit().number, sd_jwt.jwk(wallet.public))
+    held = actions.keep_in_wallet(carol.user.as_actor(), permit().number, sd_jwt.jwk(wallet.public)).text
     shown = sd_jwt.present(held, ["district"], wallet, nonce="n1", audience="landlord", now=clock.now())
     good = run("verify-shown", shown, "--keys", keys, "--nonce", "n1", "--audience", "landlord", "--json")
-    assert (good.exit_code, json.loads(good.stdout)["claims"]["district"]) == (0, "putuo")
+    assert (good.exit_code, json.loads(good.stdout)["claims"]["district"]) == (0, DISTRICT)
     again = run("verify-shown", shown, "--keys", keys, "--nonce", "n2", "--audience", "landlord", "--json")
     assert again.exit_code == 1
     assert "another question" in json.loads(again.stdout)["why"]
+
+
+def test_what_a_holder_shows_by_a_code(keys, permit, carol):
+    wallet, now = generate(Algorithm.ES256), clock.now()
+    held = actions.keep_in_wallet(carol.user.as_actor(), permit().number, sd_jwt.jwk(wallet.public)).text
+    asked = {"nonce": "482917", "audience": showing.AUDIENCE, "now": now}
+    text = showing.seal(sd_jwt.present(held, ["district"], wallet, **asked))
+    for question, code, reason in (
+        ([], 0, "shown_to_anyone"),
+        (["--question", "482917"], 0, "shown_to_you"),
+        (["--question", "000000"], 1, "shown_to_others"),
+        (["--at", (now + timedelta(minutes=6)).isoformat()], 1, "proof_past_its_end"),
+        (["--at", (now + timedelta(days=8)).isoformat()], 1, "wallet_past_its_end"),
+    ):
+        done = run("verify", text, "--keys", keys, "--json", *question)
+        assert (done.exit_code, json.loads(done.stdout)["reason"]) == (code, reason)
+    shown = json.loads(run("verify", text, "--keys", keys, "--json").stdout)["shown"]
+    assert set(shown) == {"iss", "vct", "nbf", "exp", "district"}
 
 
 def test_keys_are_rotated_and_withdrawn(keys, permit):

@@ -11,6 +11,7 @@ from django.db import connection
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, VISITOR, Forbidden
 from zhoudao.core.audit.models import AuditRow
+from zhoudao.core.city.tests.here import DISTRICT
 from zhoudao.core.outbox import notices
 from zhoudao.core.outbox.models import OutboxMessage
 from zhoudao.core.people.models import Resident
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_room_below_reaches_it_through_its_port(carol):
-    issued = ports.certificates().issue(REVIEWER, Grant("A1", "putuo", resident_id=carol.pk), PERMIT)
+    issued = ports.certificates().issue(REVIEWER, Grant("A1", DISTRICT, resident_id=carol.pk), PERMIT)
     assert issued.new
     assert rules.is_number(issued.number)
 
@@ -84,7 +85,7 @@ def test_without_an_account_the_holder_is_told_by_sms(permit, carol):
 
 def test_an_officer_of_another_district_may_not(permit, carol):
     with pytest.raises(Forbidden):
-        actions.issue(ELSEWHERE, Grant("A1", "putuo", resident_id=carol.pk), PERMIT)
+        actions.issue(ELSEWHERE, Grant("A1", DISTRICT, resident_id=carol.pk), PERMIT)
     assert not Credential.objects.exists()
 
 
@@ -111,7 +112,7 @@ def test_a_card_is_recorded_and_gets_no_code(permit):
     ],
 )
 def test_what_makes_no_certificate_is_refused_whole(carol, template, changed, said):
-    grant = {"application": "A1", "district": "putuo", "resident_id": Resident.objects.get().pk} | changed
+    grant = {"application": "A1", "district": DISTRICT, "resident_id": Resident.objects.get().pk} | changed
     with pytest.raises(BadGrant, match=said):
         actions.issue(SYSTEM, Grant(**grant), template)
     assert not Credential.objects.exists()
@@ -121,7 +122,7 @@ def test_what_makes_no_certificate_is_refused_whole(carol, template, changed, sa
 def test_a_firm_is_named_with_its_credit_code(firm):
     issued = actions.issue(
         REVIEWER,
-        Grant("A1", "putuo", organisation_id=firm.pk, facts={"address": "普陀区示例路1号"}),
+        Grant("A1", DISTRICT, organisation_id=firm.pk, facts={"address": "普陀区示例路1号"}),
         LICENCE,
     )
     said = certificate.open_payload(
@@ -217,7 +218,7 @@ def _issue_on_a_connection_of_its_own(grant: Grant) -> str:
 )
 def test_two_officers_at_once_issue_one(carol):
     """A double click, or two windows: one certificate, and both hear its number."""
-    grant = Grant("A1", "putuo", resident_id=carol.pk)
+    grant = Grant("A1", DISTRICT, resident_id=carol.pk)
     with ThreadPoolExecutor(4) as pool:
         numbers = list(pool.map(_issue_on_a_connection_of_its_own, [grant] * 4))
     assert len(set(numbers)) == 1

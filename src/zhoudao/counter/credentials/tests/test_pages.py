@@ -10,8 +10,10 @@ from pypdf import PdfReader
 
 from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM, Role
+from zhoudao.core.city.tests.here import DISTRICT, OTHER_DISTRICT
+from zhoudao.core.look.tests.rare_font import RARE, with_rare_character
 from zhoudao.core.people import sessions
-from zhoudao.counter.credentials import actions, paper
+from zhoudao.counter.credentials import actions
 from zhoudao.counter.credentials.models import Credential
 from zhoudao.counter.credentials.tests.conftest import CARD, LICENCE
 from zhoudao.engines.seals import keyset, sd_jwt
@@ -81,10 +83,16 @@ def test_the_paper_says_it_all(carols, permit):
         assert said in text
 
 
-def test_a_character_without_a_shape_is_printed_as_its_code():
-    assert paper.printable("䶮小明") == ("䶮小明", [])
-    assert paper.printable("𠮷小明") == ("〔U+20BB7〕小明", ["U+20BB7"])
-    assert paper.has_shape(ord("舟"))
+def test_a_rare_character_is_set_in_a_font_that_has_it_or_printed_as_its_code(carols, permit, settings, tmp_path):
+    def printed() -> str:
+        answer = carols.get(reverse("credentials:pdf", args=[credential.number]))
+        return "".join(PdfReader(BytesIO(answer.content)).pages[0].extract_text().split())
+
+    credential = permit("A1", LICENCE, facts={"address": f"䶮{RARE}路1号"})
+    settings.FONTS_DIR = tmp_path
+    assert "䶮〔U+20BB7〕路1号" in printed()
+    (tmp_path / "more.ttf").write_bytes(with_rare_character())
+    assert f"䶮{RARE}路1号" in printed()
 
 
 def test_the_key_set_is_public_and_usable(permit, client):
@@ -111,7 +119,7 @@ def test_the_workers_keep_every_file_of_their_page(client):
 
 def test_an_officer_finds_suspends_and_reinstates(permit, signed_in, visit):
     credential = permit()
-    signed_in(Role.SUPERVISOR, districts="putuo")
+    signed_in(Role.SUPERVISOR, districts=DISTRICT)
     client = visit.client
     assert credential.number in client.get(reverse("credentials:of_district")).content.decode()
     address = reverse("credentials:one", args=[credential.number])
@@ -132,7 +140,7 @@ def test_an_officer_finds_suspends_and_reinstates(permit, signed_in, visit):
 
 def test_an_officer_elsewhere_sees_none_of_it(permit, signed_in, visit):
     credential = permit()
-    signed_in(Role.REVIEWER, districts="dinghai")
+    signed_in(Role.REVIEWER, districts=OTHER_DISTRICT)
     assert credential.number not in visit.client.get(reverse("credentials:of_district")).content.decode()
     assert visit.client.get(reverse("credentials:one", args=[credential.number])).status_code == 403
 
@@ -142,7 +150,7 @@ def test_a_list_costs_as_many_queries_for_forty_as_for_one(
 ):
     for number in range(12):
         permit(f"A{number}")
-    signed_in(Role.REVIEWER, districts="putuo")
+    signed_in(Role.REVIEWER, districts=DISTRICT)
     with django_assert_max_num_queries(8):
         visit.client.get(reverse("credentials:of_district"))
 

@@ -14,13 +14,22 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
+from zhoudao.core.look import words
 from zhoudao.counter.credentials import actions, paper, queries
-from zhoudao.counter.credentials.labels import STANDINGS
+from zhoudao.counter.credentials.labels import SHOWN_NAMES, STANDINGS
 from zhoudao.counter.credentials.queries import Shown
 from zhoudao.counter.credentials.views import offline
 
-FILES = ["credentials/credentials.css", "credentials/holder.mjs"]
+FILES = [
+    "credentials/credentials.css",
+    *(
+        f"credentials/{name}.mjs"
+        for name in ("holder", "part", "wallet", "showing", "certificate", "cose", "base45")
+    ),
+    "vendor/lean-qr-2.7.4/index.mjs",
+]
 LONGEST_KEY = 2000
 """Bytes of a wallet's public key."""
 
@@ -45,6 +54,7 @@ def shown(request: HttpRequest, number: str) -> HttpResponse:
             "credential": found.credential,
             "standing": STANDINGS[found.standing],
             "code": _code(found),
+            "parts": _parts(found),
             "facts": [(names.get(_language(), ""), value) for names, value in found.facts],
             "kind": found.credential.kind.names.get(_language(), ""),
         },
@@ -65,7 +75,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @require_POST
 def wallet(request: HttpRequest, number: str) -> JsonResponse:
-    """``{"holder_key": JWK}`` to ``{"credential": SD-JWT}``."""
+    """``{"holder_key": JWK}`` to ``{"credential": SD-JWT, "expires": ..., "time": ...}``, by the city's clock."""
     found = _mine(request, number)
     try:
         asked = json.loads(request.body) if len(request.body) <= LONGEST_KEY else None
@@ -74,7 +84,12 @@ def wallet(request: HttpRequest, number: str) -> JsonResponse:
     if not isinstance(asked, dict):
         raise actions.BadGrant("the body is no JSON object with a holder_key")
     issued = actions.keep_in_wallet(_actor(request), found.credential.number, asked.get("holder_key"))
-    return JsonResponse({"credential": issued}, status=HTTPStatus.CREATED)
+    answer = {
+        "credential": issued.text,
+        "expires": issued.expires.isoformat(timespec="seconds"),
+        "time": clock.now().isoformat(timespec="seconds"),
+    }
+    return JsonResponse(answer, status=HTTPStatus.CREATED)
 
 
 @require_safe
@@ -90,6 +105,23 @@ def _code(found: Shown) -> str:
         return ""
     code = segno.make(str(text), error="m", boost_error=False, micro=False)
     return mark_safe(code.svg_inline(border=4, light="#fff", dark="#000", omitsize=True, svgclass="qr"))  # noqa: S308
+
+
+def _parts(found: Shown) -> list[tuple[str, str, str]]:
+    """(code, name, value) of what the holder may show or not; nothing when no part can be shown."""
+    if not found.shows_parts:
+        return []
+    credential = found.credential
+    district = words.text(city.current().district(credential.district).name, _language())
+    values = {
+        "name": found.masked_name,
+        "document": credential.document,
+        "number": credential.number,
+        "district": district,
+    }
+    said = [(code, str(name), values[code]) for code, name in SHOWN_NAMES.items()]
+    facts = [(code, names.get(_language(), ""), value) for code, names, value in found.coded_facts]
+    return [each for each in [*said, *facts] if each[2]]
 
 
 def _mine(request: HttpRequest, number: str) -> Shown:

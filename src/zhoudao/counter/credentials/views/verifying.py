@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from zhoudao.core import clock
 from zhoudao.core.access import Actor, require
 from zhoudao.counter.credentials import queries
-from zhoudao.counter.credentials.labels import REASONS, VERDICTS
+from zhoudao.counter.credentials.labels import REASONS, SHOWN_NAMES, VERDICTS
 from zhoudao.counter.credentials.rules import CHECK
 from zhoudao.counter.credentials.views import offline
 from zhoudao.engines.seals import keyset
@@ -21,7 +21,7 @@ FILES = [
     "credentials/credentials.css",
     *(
         f"credentials/{name}.mjs"
-        for name in ("verifier", "checking", "certificate", "cose", "base45", "sm2", "scan")
+        for name in ("verifier", "checking", "showing", "certificate", "cose", "base45", "sm2", "scan")
     ),
     "vendor/jsqr-1.4.0/jsQR.js",
     "vendor/sm-crypto-0.5.8/sm2.js",
@@ -37,6 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "verdicts": [(verdict.value, tone, word) for verdict, (tone, word) in VERDICTS.items()],
             "reasons": [(reason.value, words) for reason, words in REASONS.items()],
+            "shown_names": SHOWN_NAMES.items(),
             "language": get_language() or "zh-hans",
         },
     )

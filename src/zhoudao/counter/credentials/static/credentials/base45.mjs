@@ -17,3 +17,15 @@ export function decode(text) {
   }
   return Uint8Array.from(bytes);
 }
+
+/** The Base45 text of bytes. */
+export function encode(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 2) {
+    const pair = at + 1 < bytes.length;
+    const worth = pair ? bytes[at] * 256 + bytes[at + 1] : bytes[at];
+    text += ALPHABET[worth % 45] + ALPHABET[Math.floor(worth / 45) % 45];
+    if (pair) text += ALPHABET[Math.floor(worth / 2025)];
+  }
+  return text;
+}

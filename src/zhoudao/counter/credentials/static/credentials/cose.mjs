@@ -132,6 +132,12 @@ export async function unpack(bytes, limit) {
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
+/** The zlib stream of bytes. */
+export async function pack(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 export function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

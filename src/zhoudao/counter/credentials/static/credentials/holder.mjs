@@ -1,5 +1,7 @@
 // One's own certificate: the name while it is held, the code large with the screen kept on, a copy for no network.
 
+import { forgetPart, keepPart, offerPart } from "./part.mjs";
+
 const root = document.querySelector("[data-holder]");
 const part = (name) => root.querySelector(`[data-part=${name}]`);
 
@@ -44,6 +46,11 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && large?.open) keepScreenOn();
 });
 
+// A part of it, shown for five minutes.
+const showing = offerPart(root);
+part("showing")?.addEventListener("close", () => lock?.release());
+part("choose")?.addEventListener("submit", keepScreenOn);
+
 // A copy on this device, when asked for.
 const keep = part("keep");
 
@@ -70,15 +77,19 @@ function showKept(kept) {
 
 if (keep && "serviceWorker" in navigator) {
   keep.hidden = false;
-  showKept((await ask("has")) === true);
+  const has = (await ask("has")) === true;
+  showKept(has);
+  if (has && showing && navigator.onLine) keepPart(showing);
   keep.addEventListener("click", async () => {
     if (keep.getAttribute("aria-pressed") === "true") {
       await ask("forget");
+      if (showing) await forgetPart(showing);
       showKept(false);
       return;
     }
     await navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope });
     await navigator.serviceWorker.ready;
+    if (showing) await keepPart(showing);
     showKept((await ask("keep")) === true);
   });
 }

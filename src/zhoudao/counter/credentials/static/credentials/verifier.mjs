@@ -1,6 +1,7 @@
 // The verifier's page: keeps the keys and the status list on this device, reads a code, says one word.
 
 import { check, checkedList, importKeys } from "./checking.mjs";
+import { checkShown, SHOWN } from "./showing.mjs";
 import { readPicture, watchCamera } from "./scan.mjs";
 
 const KEPT = "zhoudao-keys";
@@ -9,6 +10,7 @@ const language = root.dataset.language;
 const part = (name) => root.querySelector(`[data-part=${name}]`);
 const words = (kind, name) => root.querySelector(`template[data-${kind}="${name}"]`).content.cloneNode(true);
 let stopCamera = null;
+let question = null; // the six digits that a holder was asked to type
 
 // Keys and list ---------------------------------------------------------------------------------------
 
@@ -70,19 +72,54 @@ async function judge(text) {
   const place = part("verdict");
   place.hidden = true; // never the last one's word beside this one's text
   const document = kept() ?? { issuer: "", keys: [], names: {} };
-  const trusted = await importKeys(document);
-  const list = await checkedList(document.status_list ?? "", trusted);
-  const { verdict, reason, said } = await check(text, trusted, list, now(document));
-  place.replaceChildren(words("verdict", verdict));
-  place.querySelector("[data-reason-here]").replaceChildren(words("reason", reason));
-  if (said) place.append(details(said, document.names ?? {}));
+  const found = text.trim().startsWith(SHOWN) ? await judgeShown(text, document) : await judgeWhole(text, document);
+  place.replaceChildren(words("verdict", found.verdict));
+  place.querySelector("[data-reason-here]").replaceChildren(words("reason", found.reason));
+  if (found.details) place.append(found.details);
   place.hidden = false;
   part("text").value = text;
   place.focus();
 }
 
+async function judgeWhole(text, document) {
+  const trusted = await importKeys(document);
+  const list = await checkedList(document.status_list ?? "", trusted);
+  const { verdict, reason, said } = await check(text, trusted, list, now(document));
+  return { verdict, reason, details: said && details(said, document.names ?? {}) };
+}
+
+async function judgeShown(text, document) {
+  const { verdict, reason, claims } = await checkShown(text, await importKeys(document), now(document), question);
+  if (verdict === "valid") ask(null); // one question, one answer
+  return { verdict, reason, details: verdict === "valid" ? detailsShown(claims, document.names ?? {}) : null };
+}
+
+function namedBy(names) {
+  return (code) => names[code]?.[language] ?? names[code]?.["zh-hans"] ?? code;
+}
+
+function addTo(list, name, value) {
+  const [term, text] = [document.createElement("dt"), document.createElement("dd")];
+  term.textContent = name;
+  text.textContent = value;
+  list.append(term, text);
+}
+
+function detailsShown(claims, names) {
+  const named = namedBy(names);
+  const filled = words("details", "of-part");
+  filled.querySelector("[data-value=type]").textContent = named(claims.vct);
+  filled.querySelector("[data-value=since]").textContent = moment(claims.nbf);
+  for (const [code, value] of Object.entries(claims)) {
+    if (["iss", "vct", "nbf", "exp"].includes(code)) continue;
+    const ours = root.querySelector(`template[data-shown-name="${CSS.escape(code)}"]`)?.content.textContent;
+    addTo(filled.querySelector("dl"), ours ?? named(`fact:${code}`).replace(/^fact:/, ""), code === "district" ? named(value) : value);
+  }
+  return filled;
+}
+
 function details(said, names) {
-  const named = (code) => names[code]?.[language] ?? names[code]?.["zh-hans"] ?? code;
+  const named = namedBy(names);
   const filled = words("details", "of-certificate");
   const values = {
     type: named(said.type),
@@ -94,12 +131,7 @@ function details(said, names) {
   };
   for (const [name, value] of Object.entries(values)) filled.querySelector(`[data-value=${name}]`).textContent = value;
   const list = filled.querySelector("dl");
-  for (const [code, value] of said.facts) {
-    const [term, text] = [document.createElement("dt"), document.createElement("dd")];
-    term.textContent = named(`fact:${code}`).replace(/^fact:/, "");
-    text.textContent = value;
-    list.append(term, text);
-  }
+  for (const [code, value] of said.facts) addTo(list, named(`fact:${code}`).replace(/^fact:/, ""), value);
   return filled;
 }
 
@@ -117,6 +149,17 @@ function moment(seconds) {
 function say(name) {
   part("problem").replaceChildren(name ? words("problem", name) : "");
 }
+
+/** Ask with six digits; null: nothing is asked. */
+function ask(digits) {
+  question = digits;
+  part("digits").hidden = !digits;
+  part("digits").textContent = digits ? `${digits.slice(0, 3)} ${digits.slice(3)}` : "";
+}
+
+part("ask").addEventListener("click", () => {
+  ask(String(crypto.getRandomValues(new Uint32Array(1))[0] % 1_000_000).padStart(6, "0"));
+});
 
 part("form").addEventListener("submit", (event) => {
   event.preventDefault();
