@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema
@@ -19,6 +19,7 @@ from zhoudao.core.access import Actor
 from zhoudao.counter.catalog.queries import UnknownItem
 from zhoudao.counter.catalog.search import find, triage
 from zhoudao.counter.places import queries
+from zhoudao.counter.places.answers_kept import DOCUMENTS, Document
 from zhoudao.counter.places.coverage import queries as coverage_queries
 from zhoudao.counter.places.coverage.rules import USUAL_MINUTES
 from zhoudao.counter.places.journeys import answers, visits, words
@@ -26,6 +27,7 @@ from zhoudao.counter.places.journeys.network import current
 from zhoudao.counter.places.journeys.rules import LEAST_MINUTES, MOST_MINUTES, BadQuestion, NotHere
 from zhoudao.counter.places.journeys.soonest import outside_calendar, soonest
 from zhoudao.counter.places.models import Point
+from zhoudao.counter.places.pages_kept import minute
 from zhoudao.counter.places.queries import Place
 from zhoudao.counter.places.rules import PointKind, Position
 from zhoudao.engines.wayfinding import OutsideCalendar
@@ -246,20 +248,29 @@ def soonest_(
     mode: ByWhat = "walk",
     language: SaidIn = Language.zh,
     limit: Annotated[int, Query(ge=1, le=100, description="ways at most")] = 10,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """Every place that does an item, by the moment one's turn comes: by foot or car, bus and boat, hours and queue."""
-    with _in_language(language):
-        code = item or _meant(request, q)
-        answer = soonest(_actor(request), code, Position(lon, lat), _moment(when), mode)
-        visits.count(visits.ITEM, code)
-        return {
-            "item": code,
-            "when": answer.when,
-            "mode": mode,
-            "headline": words.headline(answer),
-            "total": len(answer.ways),
-            "ways": [answers.way_as_data(way) for way in answer.ways[:limit]],
-        }
+    actor = _actor(request)
+    asked = (language, item, q, lon, lat, when, mode, limit, minute())
+    kept = DOCUMENTS.get(actor, asked)
+    if kept is None:
+        with _in_language(language):
+            code = item or _meant(request, q)
+            answer = soonest(actor, code, Position(lon, lat), _moment(when), mode)
+            said = SoonestAnswer.model_validate(
+                {
+                    "item": code,
+                    "when": answer.when,
+                    "mode": mode,
+                    "headline": words.headline(answer),
+                    "total": len(answer.ways),
+                    "ways": [answers.way_as_data(way) for way in answer.ways[:limit]],
+                }
+            )
+        kept = Document(said.model_dump_json(by_alias=True).encode(), code)
+        DOCUMENTS.put(asked, kept)
+    visits.count(visits.ITEM, kept.item)
+    return HttpResponse(kept.json, content_type="application/json; charset=utf-8")
 
 
 @router.get(

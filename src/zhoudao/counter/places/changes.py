@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 
+from zhoudao.core.one_look import read_once
 from zhoudao.core.outbox.actions import enqueue_job
 from zhoudao.counter.places.models import DirectoryVersion
 
@@ -24,4 +25,8 @@ def happened(*, points: bool = False) -> None:
 def version() -> int:
     """A number that differs after every change of points, phones, guides and closures; 0 before the first. One SQL
     query."""
+    return read_once("directory", _stamp)
+
+
+def _stamp() -> int:
     return DirectoryVersion.objects.values_list("stamp", flat=True).first() or 0

@@ -82,7 +82,9 @@ def view_of(folder: Path, city: Bounds, positions: Iterable[Position]) -> View:
     down = max((north - south) / (1 - 2 * MARGIN), across * PROPORTION)
     across = max(across, down / PROPORTION) / shrink
     bounds = _around((west + east) / 2, (south + north) / 2, across, down)
-    return _drawn(folder, bounds) if _within(bounds, city) else whole_city(folder, city, positions)
+    if not _fits(bounds, city):
+        return whole_city(folder, city, positions)
+    return _drawn(folder, _moved_into(bounds, city))
 
 
 def whole_city(folder: Path, city: Bounds, positions: Iterable[Position] = ()) -> View:
@@ -93,7 +95,7 @@ def whole_city(folder: Path, city: Bounds, positions: Iterable[Position] = ()) -
     west, south, east, north = extent
     across, down = (east - west) / (1 - MARGIN), (north - south) / (1 - MARGIN)
     bounds = _around(
-        (west + east) / 2, (south + north) / 2, max(across, LEAST_SPAN_DEGREES), down or LEAST_SPAN_DEGREES
+        (west + east) / 2, (south + north) / 2, max(across, LEAST_SPAN_DEGREES), max(down, LEAST_SPAN_DEGREES)
     )
     return _drawn(
         folder,
@@ -111,14 +113,23 @@ def _extent(positions: Iterable[Position]) -> Bounds | None:
 
 
 def _around(longitude: float, latitude: float, across: float, down: float) -> Bounds:
-    """Bounds to a thousandth of a degree, so that views of nearly the same places are drawn once."""
-    edges = longitude - across / 2, latitude - down / 2, longitude + across / 2, latitude + down / 2
-    west, south, east, north = (round(edge, 3) for edge in edges)
-    return west, south, east, north
+    """Bounds to a thousandth of a degree outwards, so that views of nearly the same places are drawn once."""
+    west, south = math.floor((longitude - across / 2) * 1000), math.floor((latitude - down / 2) * 1000)
+    east, north = math.ceil((longitude + across / 2) * 1000), math.ceil((latitude + down / 2) * 1000)
+    return west / 1000, south / 1000, east / 1000, north / 1000
 
 
-def _within(bounds: Bounds, city: Bounds) -> bool:
-    return bounds[0] >= city[0] and bounds[1] >= city[1] and bounds[2] <= city[2] and bounds[3] <= city[3]
+def _fits(bounds: Bounds, city: Bounds) -> bool:
+    west, south, east, north = bounds
+    return east - west <= city[2] - city[0] and north - south <= city[3] - city[1]
+
+
+def _moved_into(bounds: Bounds, city: Bounds) -> Bounds:
+    """A view at the city's edge, moved inwards: it keeps its size, and what it showed."""
+    west, south, east, north = bounds
+    right = max(0.0, city[0] - west) - max(0.0, east - city[2])
+    up = max(0.0, city[1] - south) - max(0.0, north - city[3])
+    return west + right, south + up, east + right, north + up
 
 
 def _shrink(south: float, north: float) -> float:

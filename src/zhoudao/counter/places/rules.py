@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from zhoudao.core.access import ANYONE, STAFF_ROLES, Permission, Role
+from zhoudao.core.spreadsheets import FORMULA_STARTS
 
 READ_PLACES = Permission("places.read", "find places, their hours, phones and guides", ANYONE)
 EDIT_PLACES = Permission(
@@ -59,7 +60,6 @@ LEAST_PHONE_DIGITS, MOST_PHONE_DIGITS = 3, 15
 COORDINATE_DECIMALS = 6
 """0.1 m: more says nothing about a door."""
 
-_FORMULA_STARTS = "=+-@\t"
 _ALLOWED_CONTROLS = "\n"
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -74,7 +74,7 @@ def unsafe_text(text: str) -> str | None:
 
     A cell that begins with = + - @ is run as a formula by spreadsheet programs (CSV injection, OWASP),
     and direction marks can make a name read as another."""
-    if text and text[0] in _FORMULA_STARTS:
+    if text.startswith(FORMULA_STARTS):
         return f"begins with {text[0]!r}, which a spreadsheet would run as a formula"
     for character in text:
         if character in _DIRECTION_MARKS or character == "\ufeff":
@@ -152,6 +152,16 @@ class OpenState:
     """False when the working-day table does not reach far enough to say: then nothing is promised."""
     closure: object | None = None
     """The closure in force at the moment, if one is."""
+
+
+def both(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
+    """What lies in both."""
+    return [
+        (max(start, begin), min(end, until))
+        for start, end in one
+        for begin, until in other
+        if max(start, begin) < min(end, until)
+    ]
 
 
 def without(intervals: Iterable[Interval], closed: Sequence[Interval]) -> list[Interval]:

@@ -15,16 +15,19 @@ from django.views.decorators.http import require_safe
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.core.look import words as words_of
+from zhoudao.core.look.framing import may_be_framed
 from zhoudao.counter.catalog import queries as catalog
-from zhoudao.counter.places import live_map, outline, queries, where
+from zhoudao.counter.places import live_map, outline, pages_kept, queries, where
 from zhoudao.counter.places.answers_kept import KEPT, Answered
 from zhoudao.counter.places.filters import Filters
 from zhoudao.counter.places.filters import read as read_filters
 from zhoudao.counter.places.journeys import visits
 from zhoudao.counter.places.journeys.leaving import Leaving
 from zhoudao.counter.places.journeys.leaving import read as read_leaving
+from zhoudao.counter.places.journeys.one_way import one_way
 from zhoudao.counter.places.journeys.soonest import Way
 from zhoudao.counter.places.labels import PHONE_KINDS, POINT_KINDS
+from zhoudao.counter.places.pages_kept import PAGES
 from zhoudao.counter.places.queries import Answer, NotInDirectory, Place
 from zhoudao.counter.places.rules import NEAR_DECIMALS, PhoneKind, PointKind, Position
 from zhoudao.counter.places.where import Near, Unclear
@@ -35,6 +38,7 @@ PLACES_SHOWN = 8
 LONGEST_WORDS = 200
 
 
+@may_be_framed
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One search box, what people come for most, what is open now."""
@@ -56,45 +60,46 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@may_be_framed
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """``?q=`` words, ``lat`` and ``lon`` or ``at`` where the person is, ``item`` the choice they made
     (``for`` which words, so that new words ask anew), ``when`` and ``mode`` how they set out, ``all`` places instead
     of the first few."""
+    actor, language = _actor(request), get_language() or "zh-hans"
+    visits.count(visits.PAGE, "search")
+    key = pages_kept.key_of(request, actor)
+    page = PAGES.get(actor, key) if key else None
+    if page is not None:
+        if page.item:
+            visits.count(visits.ITEM, page.item)
+        return page.sent_to(request)
     words = request.GET.get("q", "").strip()[:LONGEST_WORDS]
     location = _location(request)
     near = location["near"]
     position = near.position if isinstance(near, Near) else None
     item_code = request.GET.get("item") if request.GET.get("for", words) == words else None
     leaving, wanted, every = read_leaving(request.GET), read_filters(request.GET), "all" in request.GET
-    actor, language = _actor(request), get_language() or "zh-hans"
-    visits.count(visits.PAGE, "search")
+    keep = _kept(words, near, leaving, wanted)
     shared = {
         "words": words,
         "filters": wanted,
         "leaving": leaving,
-        "keep": _kept(words, near, leaving, wanted),
+        "keep": keep,
+        "keep_way": _kept_way(near, leaving),
         **location,
     }
-    minute = int(clock.now().timestamp() // 60)
     asked = (
-        language,
-        words,
-        item_code,
-        position,
-        leaving,
-        wanted,
-        every,
-        minute,
-        location["unclear"],
-        shared["keep"],
-    )
+        language, words, item_code, position, leaving, wanted, every, pages_kept.minute(), location["unclear"], keep,
+    )  # fmt: skip
     answered = KEPT.get(actor, asked)
     if answered is None:
         answer = queries.answer(actor, words, position, language, item_code, leaving=leaving)
         if answer.item is None:
             popular = [] if answer.choices else queries.popular(actor, POPULAR)
-            return render(request, "places/search.html", {**shared, "answer": answer, "popular": popular})
+            return pages_kept.render(
+                request, key, "places/search.html", {**shared, "answer": answer, "popular": popular}
+            )
         doubted = _doubted(answer)
         html = render_to_string(
             "places/parts/answer.html",
@@ -110,7 +115,9 @@ def search(request: HttpRequest) -> HttpResponse:
         )
         KEPT.put(asked, answered)
     visits.count(visits.ITEM, answered.item)
-    return render(request, "places/search.html", {**shared, "answered": answered})
+    return pages_kept.render(
+        request, key, "places/search.html", {**shared, "answered": answered}, answered.item
+    )
 
 
 def _listed(
@@ -132,6 +139,7 @@ def _listed(
     }
 
 
+@may_be_framed
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
     """All points, by district and kind."""
@@ -169,6 +177,7 @@ def points(request: HttpRequest) -> HttpResponse:
     )
 
 
+@may_be_framed
 @require_safe
 def point(request: HttpRequest, code: str) -> HttpResponse:
     """One point; with ``?item=`` how that item is done there."""
@@ -199,6 +208,47 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@may_be_framed
+@require_safe
+def way(request: HttpRequest, code: str) -> HttpResponse:
+    """The way to one point for one item, drawn and told: an address that can be handed on. ``item``; ``lat`` and
+    ``lon`` or ``at``, ``when`` and ``mode`` as for a search."""
+    actor, leaving, location = _actor(request), read_leaving(request.GET), _location(request)
+    near = location["near"]
+    position = near.position if isinstance(near, Near) else None
+    try:
+        place = queries.guide(actor, code, request.GET.get("item", ""))
+        told = one_way(actor, request.GET["item"], code, position, leaving)
+    except NotInDirectory as missing:
+        raise Http404(str(missing)) from None
+    visits.count(visits.POINT, code)
+    here = city.current()
+    positions = [place.point.position, *([position] if position else [])]
+    view = outline.view_of(here.folder, where.bounds_of(here), positions)
+    return render(
+        request,
+        "places/way.html",
+        {
+            "point": place.point,
+            "guide": place.guide,
+            "item": told.item,
+            "way": told.way,
+            "sooner": told.sooner,
+            "problem": told.problem,
+            "leaving": leaving,
+            "keep": _kept_way(near, leaving),
+            "map": {
+                "view": view,
+                "marks": _marks(view, [place]),
+                "here": view.place(position) if position else None,
+                "live": live_map.data_of(actor, [place], position, told.way),
+            },
+            **location,
+        },
+    )
+
+
+@may_be_framed
 @require_safe
 def phones(request: HttpRequest) -> HttpResponse:
     """The look-up list of phones, by kind, district and words."""
@@ -241,7 +291,6 @@ def _location(request: HttpRequest) -> dict[str, object]:
         "unclear": said.value if isinstance(said, Unclear) else "",
         "meant": meant,
         "meant_url": put_right,
-        "settlements": where.by_district(city.current()),
     }
 
 
@@ -253,13 +302,22 @@ def _one_of(request: HttpRequest, name: str, allowed: list[str]) -> str | None:
 def _kept(words: str, near: object, leaving: Leaving, wanted: Filters) -> str:
     """The query of the links in an answer: the words, where the person is, no finer than we use it, how they set out,
     and what they want to see."""
-    kept = {"q": words, **leaving.kept, **wanted.kept}
+    return urlencode({"q": words, **_way_said(near, leaving), **wanted.kept})
+
+
+def _kept_way(near: object, leaving: Leaving) -> str:
+    """The same without words and wishes: what the way to a place depends on."""
+    return urlencode(_way_said(near, leaving))
+
+
+def _way_said(near: object, leaving: Leaving) -> dict[str, str]:
+    kept = dict(leaving.kept)
     if isinstance(near, Near) and near.settlement:
         kept["at"] = near.settlement.code
     elif isinstance(near, Near):
         kept["lat"] = f"{near.position.latitude:.{NEAR_DECIMALS}f}"
         kept["lon"] = f"{near.position.longitude:.{NEAR_DECIMALS}f}"
-    return urlencode(kept)
+    return kept
 
 
 def _doubted(answer: Answer) -> Position | None:

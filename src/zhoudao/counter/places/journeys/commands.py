@@ -32,7 +32,7 @@ from zhoudao.engines.wayfinding import BadInput, OutsideCalendar
 __all__ = ["map_"]
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_source = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_source = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _minutes = click.option(
     "--minutes",
     type=click.IntRange(LEAST_MINUTES, MOST_MINUTES),

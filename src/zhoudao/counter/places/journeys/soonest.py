@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor, require
 from zhoudao.core.look.words import text
+from zhoudao.core.one_look import one_look
 from zhoudao.counter.catalog import queries as catalog
 from zhoudao.counter.catalog.schema import Channel, Item, Unit
 from zhoudao.counter.places import ports, where
@@ -216,6 +217,7 @@ class SoonestAnswer:
         return next((way for way in self.ways if way.code == point_code), None)
 
 
+@one_look()
 def soonest(
     actor: Actor, item_code: str, origin: Position, when: datetime | None = None, mode: Mode = "walk"
 ) -> SoonestAnswer:
@@ -320,7 +322,8 @@ def _queue(
     for number, code in enumerate(hours.codes):
         row = waits.seconds.get(code)
         if row:
-            table[number] = [*row, *[row[-1]] * (slots - len(row))]
+            table[number, : len(row)] = row
+            table[number, len(row) :] = row[-1]
     known = frozenset(hours.codes) & frozenset(waits.seconds)
     begins = math.floor(waits.begins.timestamp())
     return Queue(begins, max(1, int(waits.slot.total_seconds())), table), known

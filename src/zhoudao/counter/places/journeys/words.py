@@ -178,6 +178,14 @@ def by_what(way: Way) -> str:
     return _("%(span)s, with %(lines)s") % {"span": length, "lines": lines}
 
 
+def leave(way: Way) -> str:
+    """When to set out, for somebody who need not go at once: "leave tomorrow 13:09"."""
+    journey = way.unhurried
+    if journey is None or not journey.legs or journey.depart - way.answer.when < WORTH_SAYING:
+        return ""
+    return _("leave %(when)s") % {"when": when(journey.depart, way.answer.when)}
+
+
 def in_time(way: Way) -> str:
     """Until when one may come and is still served: "be there before 17:00"."""
     if way.open_until is None or way.served_at is None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhoudao.core import clock
+from zhoudao.core import city, clock
 from zhoudao.core.look import words
-from zhoudao.counter.places import labels
-from zhoudao.counter.places.models import Closure
+from zhoudao.counter.catalog.schema import Item
+from zhoudao.counter.places import labels, where
+from zhoudao.counter.places.models import Closure, Guide, Point
 from zhoudao.counter.places.rules import OpenState
+from zhoudao.counter.places.where import Near
 
 register = template.Library()
 
@@ -103,3 +108,74 @@ def until(interval: tuple[datetime, datetime]) -> str:
     start, end = interval
     ends = words.time_of_day(end)
     return f"{words.time_of_day(start)}–{'24:00' if ends == '00:00' else ends}"
+
+
+@register.simple_tag
+def settlement_options(near: Near | None) -> str:
+    """The settlements to pick from, by district; two hundred options that are the same on every page."""
+    chosen = near.settlement.code if near and near.settlement else ""
+    return _options(city.current().folder, _language(), chosen)
+
+
+@lru_cache(maxsize=512)
+def _options(folder: Path, language: str, chosen: str) -> str:
+    settlements = where.by_district(city.current())
+    return render_to_string("places/parts/settlements.html", {"settlements": settlements, "chosen": chosen})
+
+
+# What is the same in many answers is rendered once and kept: templates cost more than the search for the way.
+
+
+@register.simple_tag
+def item_facts(item: Item) -> str:
+    """What an item costs and takes."""
+    return _of_item("places/parts/item_facts.html", _language(), _Itself(item))
+
+
+@register.simple_tag
+def item_bring(item: Item) -> str:
+    """What to bring for it, and how it goes."""
+    return _of_item("places/parts/item_bring.html", _language(), _Itself(item))
+
+
+@register.simple_tag
+def place_facts(point: Point, guide: Guide, item: Item) -> str:
+    """Phone, address and kind of a place, and whom to ask there."""
+    language = _language()
+    address = words.text(point.address, language)
+    return _place_facts(
+        language, guide.phone or point.phone, address, point.kind, point.step_free, point.code, item.code
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Itself:
+    """An item as a key by identity: the catalogue keeps one object of each until it changes."""
+
+    item: Item
+
+    def __hash__(self) -> int:
+        return id(self.item)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.item is self.item
+
+
+@lru_cache(maxsize=1024)
+def _of_item(template: str, language: str, which: _Itself) -> str:
+    return render_to_string(template, {"item": which.item})
+
+
+@lru_cache(maxsize=4096)
+def _place_facts(
+    language: str, phone: str, address: str, kind: str, step_free: bool, point: str, item: str
+) -> str:
+    about = {
+        "phone": phone,
+        "address": address,
+        "kind": kind,
+        "step_free": step_free,
+        "point": point,
+        "item": item,
+    }
+    return render_to_string("places/parts/place_facts.html", about)

@@ -4,11 +4,9 @@ import re
 
 import pytest
 from django.test import Client
-from django_otp import DEVICE_ID_SESSION_KEY
 
 from zhoudao.core import clock
-from zhoudao.core.people import sessions
-from zhoudao.core.people.models import Authenticator, User
+from zhoudao.core.people.tests.browsers import browser_of
 from zhoudao.counter.places.editing import entries, queries
 from zhoudao.counter.places.editing.models import Change, MistakeReport
 from zhoudao.counter.places.editing.rules import Kind, Stale, State, Subject
@@ -21,15 +19,7 @@ def who(directory):
 
 
 def signed_in(actor) -> Client:
-    user = User.objects.get(pk=actor.user_id)
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user)
-    session = client.session
-    device, _ = Authenticator.objects.get_or_create(user=user, defaults={"name": "made", "confirmed": True})
-    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.update(sessions.begun(user, clock.machine_now()) if hasattr(sessions, "begun") else {})
-    session.save()
-    return client
+    return browser_of(actor, headers={"Accept-Language": "en"})
 
 
 def form_of(html: str) -> dict[str, object]:

@@ -35,7 +35,7 @@ function style(data, colour) {
     { id: "way-under", type: "line", source: "way", layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": colour("surface"), "line-width": 8 } },
     { id: "way", type: "line", source: "way", filter: ["!=", ["get", "mode"], "walk"], layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": ["match", ["get", "mode"], "ferry", colour("done"), colour("action")], "line-width": 4.5 } },
+      paint: { "line-color": ["match", ["get", "mode"], "ferry", colour("action"), "car", colour("ink"), colour("done")], "line-width": 4.5 } },
     { id: "way-walk", type: "line", source: "way", filter: ["==", ["get", "mode"], "walk"], layout: { "line-cap": "round" },
       paint: { "line-color": colour("ink"), "line-width": 4, "line-dasharray": [0.1, 1.8] } },
     { id: "names", type: "symbol", source: "names",
@@ -111,7 +111,7 @@ async function show(element) {
   }
   map.touchZoomRotate.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new library.AttributionControl({ compact: true, customAttribution: "© OpenStreetMap contributors, ODbL" }));
+  map.addControl(new library.AttributionControl({ compact: false, customAttribution: "© OpenStreetMap contributors, ODbL" }));
   for (const place of [...data.places].reverse()) new library.Marker({ element: pin(place) }).setLngLat(place.at).addTo(map);
   if (data.here) new library.Marker({ element: you() }).setLngLat(data.here).addTo(map);
   const form = document.querySelector("[data-places-search]");

@@ -2,6 +2,32 @@
 
 const DECIMALS = 4;
 const PATIENCE_MS = 10_000;
+const PAUSE_MS = 1500;
+
+// On the keyboard every arrow changes a list, and every figure a time: whoever chooses so is answered when they press Enter,
+// leave the field, or pause. A box that is ticked is chosen at once.
+function whenChosen(field, act) {
+  let byKey = false;
+  let waiting = 0;
+  const now = () => {
+    clearTimeout(waiting);
+    waiting = 0;
+    act();
+  };
+  field.addEventListener("pointerdown", () => { byKey = false; });
+  field.addEventListener("keydown", (event) => {
+    byKey = field.type !== "checkbox";
+    if (event.key !== "Enter" || !waiting) return;
+    event.preventDefault(); // the form would be sent a second time
+    now();
+  });
+  field.addEventListener("change", () => {
+    clearTimeout(waiting);
+    if (byKey) waiting = setTimeout(now, PAUSE_MS);
+    else now();
+  });
+  field.addEventListener("blur", () => { if (waiting) now(); });
+}
 
 function connect(form) {
   const button = form.querySelector("[data-locate]");
@@ -17,13 +43,11 @@ function connect(form) {
   }
 
   function searchAgain() {
-    if (form.elements.q.value.trim()) form.requestSubmit();
+    if (!form.elements.q || form.elements.q.value.trim()) form.requestSubmit();
   }
 
-  picker.addEventListener("change", () => {
-    if (picker.value) put(null);
-    searchAgain();
-  });
+  picker.addEventListener("change", () => { if (picker.value) put(null); });
+  whenChosen(picker, searchAgain);
 
   form.addEventListener("places:here", ({ detail }) => {
     picker.value = "";
@@ -32,7 +56,7 @@ function connect(form) {
     searchAgain();
   });
 
-  form.querySelectorAll("[data-search-again]").forEach((field) => field.addEventListener("change", searchAgain));
+  form.querySelectorAll("[data-search-again]").forEach((field) => whenChosen(field, searchAgain));
 
   if (!("geolocation" in navigator)) return;
   button.hidden = false;
@@ -45,7 +69,7 @@ function connect(form) {
         picker.value = "";
         picker.options[0].textContent = button.dataset.located;
         put(coords);
-        if (form.elements.q.value.trim()) form.requestSubmit();
+        if (!form.elements.q || form.elements.q.value.trim()) form.requestSubmit();
         else form.elements.q.focus();
       },
       () => {
