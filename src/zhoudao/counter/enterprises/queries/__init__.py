@@ -1,0 +1,1 @@
+"""Reads, each returning what one screen needs."""

@@ -1,0 +1,1 @@
+"""Who is served when: tickets, windows, appointments and waits (窗口与排队)."""
