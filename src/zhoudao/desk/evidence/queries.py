@@ -15,6 +15,7 @@ from zhoudao.desk.cases.gate import Inside
 from zhoudao.desk.cases.models import Retrieval
 from zhoudao.desk.cases.queries import RetrievalRow, retrieval_rows
 from zhoudao.desk.cases.rules import EVERY_DUTY, WORKING, Duty
+from zhoudao.desk.evidence.cleaning import engine
 from zhoudao.desk.evidence.cleaning.running import report_of
 from zhoudao.desk.evidence.ledger import filters as asking
 from zhoudao.desk.evidence.ledger import pages, pivot, profiles, raw, tables
@@ -93,6 +94,23 @@ def raw_file(actor: Actor, number: str, file_id: int) -> tuple[Inside, EvidenceF
     """A raw file, to take it out of the case. Raises EvidenceFile.DoesNotExist."""
     here = gate.look(actor, number, EXPORT, duties=WORKING, seeing="raw file")
     return here, EvidenceFile.objects.get(case=here.case, pk=file_id)
+
+
+@dataclass(frozen=True)
+class LayoutPage:
+    here: Inside
+    file: EvidenceFile
+    sheets: list[Any]
+    """``statements.Recognised``."""
+    roles: tuple[str, ...]
+
+
+def layout_page(actor: Actor, number: str, file_id: int) -> LayoutPage:
+    """What each column of a file seems to be, to be confirmed. Raises EvidenceFile.DoesNotExist."""
+    here = gate.look(actor, number, LOOK, seeing="layout")
+    file = EvidenceFile.objects.get(case=here.case, pk=file_id)
+    raw = engine.Raw(here.vault.open(f"raw/{file.sha256}"), str(file.name), file.sha256)
+    return LayoutPage(here, file, engine.sheets_of(raw), engine.roles())
 
 
 @dataclass(frozen=True)

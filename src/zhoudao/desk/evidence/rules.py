@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -21,6 +22,8 @@ MOST_MEMBERS = 10_000
 """Files in one archive."""
 MOST_UNPACKED = 8 * 1024**3
 """Bytes an archive may unpack to."""
+CONFIRMED = "confirmed "
+"""What the name of a layout that an analyst confirmed begins with."""
 LONGEST_NAME = 200
 
 
@@ -100,3 +103,30 @@ def member_name(raw: str, is_utf8: bool) -> str:
         return raw.encode("cp437").decode("gb18030")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return raw
+
+
+TIMES = frozenset({"time", "date"})
+AMOUNTS = frozenset({"amount", "debit", "credit"})
+OWN_ACCOUNTS = frozenset({"card", "account", "payer_account"})
+
+
+def lacking(roles: set[str], has_account: bool) -> list[str]:
+    """Roles without which no row of a sheet can be kept. ``has_account``: a line above or a name tells the account."""
+    found = []
+    if not roles & TIMES:
+        found.append("time")
+    if not roles & AMOUNTS:
+        found.append("amount")
+    if not roles & OWN_ACCOUNTS and not has_account:
+        found.append("account")
+    return found
+
+
+def given_twice(roles: Iterable[str]) -> str:
+    """The first role that two columns are said to be; empty when none is."""
+    seen: set[str] = set()
+    for role in roles:
+        if role and role in seen:
+            return role
+        seen.add(role)
+    return ""

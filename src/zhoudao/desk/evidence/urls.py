@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhoudao.desk.evidence.views import files, ledger
+from zhoudao.desk.evidence.views import files, layouts, ledger
 
 app_name = "evidence"
 CASE = "<str:number>"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{CASE}/evidence/refused/", files.refused, name="refused"),
     path(f"{CASE}/evidence/breaks/", files.breaks, name="breaks"),
     path(f"{CASE}/evidence/file/<int:file_id>/", files.file_, name="file"),
+    path(f"{CASE}/evidence/file/<int:file_id>/layout/", layouts.layout, name="layout"),
     path(f"{CASE}/evidence/file/<int:file_id>/raw/", files.raw, name="raw"),
     path(f"{CASE}/ledger/", ledger.rows, name="ledger"),
     path(f"{CASE}/ledger/ask/", ledger.ask, name="ask"),

@@ -19,7 +19,7 @@ from zhoudao.desk.evidence.ledger import tables
 from zhoudao.desk.findings.models import Finding, Run
 from zhoudao.desk.findings.progress import teller
 from zhoudao.desk.findings.rules import MOST_KEPT, UNFINISHED, WORK, JobState, Verdict
-from zhoudao.engines.detection import Cancelled, Context, detectors, start
+from zhoudao.engines.detection import Cancelled, Context, detectors, gap_data, start
 from zhoudao.engines.detection.findings import Batch
 from zhoudao.engines.shapes import FINDING_ROWS, FINDINGS
 
@@ -78,7 +78,7 @@ def _search(asked: Run) -> int:
                 best = _best([*best, *_as_rows(batch)])
         for name in (FINDINGS_FILE, ROWS_FILE):
             box.put_file(f"{asked.folder}/{name}", folder / name)
-    asked.not_checked = running.record.not_checked
+    asked.not_checked = [gap_data(each) for each in running.record.not_checked]
     asked.save(update_fields=["run_id", "version", "input_hashes", "not_checked"])
     _keep(asked, best)
     return total

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from zhoudao.core.look.words import text
 from zhoudao.desk.findings.models import Finding
-from zhoudao.engines.detection import detectors, say
+from zhoudao.engines.detection import detectors, say, say_gap
 
 
 def title_of(detector: str, language: str) -> str:
@@ -24,3 +26,9 @@ def sentences(finding: Finding, detector: str, language: str) -> list[str]:
         except KeyError:
             told.append(f"{reason['code']} {reason['values']}")
     return told
+
+
+def gaps(kept: Iterable[object], language: str) -> list[str]:
+    """What a run could not check, in the reader's words."""
+    called = {name: text(one.title, language) for name, one in detectors().items()}
+    return [say_gap(each, language, called) for each in kept]

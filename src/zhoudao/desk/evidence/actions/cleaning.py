@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -55,23 +56,21 @@ def cancel_cleaning(actor: Actor, number: str) -> None:
         here.entry.note(step="cancel")
 
 
-def confirm_layout(actor: Actor, number: str, fingerprint: str, columns: dict[str, str]) -> ColumnRoles:
-    """Keep what an analyst says a header's columns are; files with this header are read so from now on, in every case.
+def confirm_layout(actor: Actor, number: str, fingerprint: str, roles: dict[str, Any]) -> ColumnRoles:
+    """Keep what an analyst says a sheet's columns are; sheets with this header, or of this shape where they have none,
+    are read so from now on, in every case.
 
-    ``columns``: role to header. Raises Unusable for a role or a header row that is none.
+    ``roles``: as a layout has them: ``columns`` (role to header, or ``#3`` for the third column), ``ignored``,
+    ``unit``, ``flipped``, ``date_order``. Raises Unusable for a role or a header row that is none.
     """
     with gate.inside(actor, number, IMPORT, duties=WORKING, writing=True) as here:
-        if problem := engine.why_no_layout(columns, fingerprint):
-            raise Unusable(problem)
         if not fingerprint.isalnum() or len(fingerprint) > 64:
             raise Unusable(_("The header row is not known"))
+        if problem := engine.why_no_layout(roles, fingerprint):
+            raise Unusable(problem)
         kept, _new = ColumnRoles.objects.update_or_create(
             header_sha256=fingerprint,
-            defaults={
-                "roles": {"columns": columns, "fingerprint": fingerprint},
-                "confirmed_at": clock.now(),
-                "confirmed_by": actor.key,
-            },
+            defaults={"roles": roles, "confirmed_at": clock.now(), "confirmed_by": actor.key},
         )
-        here.entry.note(step="layout", header=fingerprint, roles=sorted(columns))
+        here.entry.note(step="layout", header=fingerprint, roles=sorted(roles.get("columns", {})))
     return kept

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from zhoudao.desk.evidence.models import ColumnRoles
-from zhoudao.desk.evidence.rules import Accounting
+from zhoudao.desk.evidence.rules import CONFIRMED, Accounting
 from zhoudao.engines import detection
 
 FOLDER = "files"
 """The folder files are laid out in; their names in the ledger begin with it."""
 REGISTER = "register.parquet"
 """What account sheets say of accounts (holder, identity number, card): the engine's ``accounts.parquet``."""
-
+ESSENTIAL = frozenset({"time", "amount", "debit", "credit", "account", "card", "payer_account"})
+SURE = 0.95
+"""The engine reads a sheet when a header or a layout names all of these; what values suggest is for a person."""
 
 Cancelled = detection.Cancelled
 
@@ -50,7 +52,8 @@ def clean(
 
     statements = _statements()
     try:
-        told = statements.clean([folder], out, confirmed(), tell, cancelled)
+        called = {raw.path: raw.name for raw in files}
+        told = statements.clean([folder], out, confirmed(), tell, cancelled, names=called)
     except statements.Cancelled:
         raise Cancelled from None
     (out / "accounts.parquet").replace(out / REGISTER)
@@ -81,29 +84,45 @@ def by_file(data: dict[str, Any], names: dict[str, str]) -> Iterator[dict[str, A
             "rows_refused": sum(sheet["rows_refused"] for sheet in sheets),
             "sheets": sheets,
             "refused": refused.get(sha256),
+            "unsure": (refused.get(sha256) or {}).get("reason") == "not_a_statement"
+            or any(_is_unsure(sheet) for sheet in sheets),
         }
+
+
+def _is_unsure(sheet: dict[str, Any]) -> bool:
+    """Refused as a whole, because what its columns are was only guessed."""
+    sure = all(found["confidence"] >= SURE for role, found in sheet["roles"].items() if role in ESSENTIAL)
+    return sheet["kind"] == "transactions" and sheet["rows_read"] == 0 < sheet["rows_refused"] and not sure
 
 
 def confirmed() -> list[Any]:
     """The layouts that analysts confirmed, in every case."""
-    return [
-        _statements().layout_of(
-            {**each.roles, "name": f"confirmed {each.header_sha256[:8]}"}, each.header_sha256
-        )
-        for each in ColumnRoles.objects.all()
-    ]
+    return [_layout(each.roles, each.header_sha256) for each in ColumnRoles.objects.all()]
 
 
-def why_no_layout(columns: dict[str, str], fingerprint: str) -> str:
+def sheets_of(raw: Raw) -> list[Any]:
+    """Every sheet of a file with its columns (``statements.Recognised``): what an analyst confirms."""
+    return _statements().examine(raw.path, confirmed(), {raw.path: raw.name})
+
+
+def roles() -> tuple[str, ...]:
+    """What a column may be."""
+    return tuple(role for role in _statements().known_roles() if role != "ignored")
+
+
+def why_no_layout(roles: dict[str, Any], fingerprint: str) -> str:
     """What is wrong with a layout that an analyst confirms; empty when nothing is."""
-    statements = _statements()
     try:
-        statements.layout_of(
-            {"name": fingerprint, "columns": columns, "fingerprint": fingerprint}, fingerprint
-        )
-    except statements.BadLayout as problem:
+        _layout(roles, fingerprint)
+    except _statements().BadLayout as problem:
         return str(problem)
     return ""
+
+
+def _layout(roles: dict[str, Any], fingerprint: str) -> Any:
+    """Raises BadLayout."""
+    named = {**roles, "name": f"{CONFIRMED}{fingerprint[:8]}", "fingerprint": fingerprint}
+    return _statements().layout_of(named, fingerprint)
 
 
 def reason(code: str, language: str) -> str:

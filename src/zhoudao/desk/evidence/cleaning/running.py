@@ -57,6 +57,7 @@ def _clean(cleaning: Cleaning) -> None:
         made = folder / "made"
         made.mkdir()
         accounting = engine.clean(raw, made, *_teller(cleaning))
+        deriving.arrange(made)
         deriving.write_accounts(made, box.key)
         for path in sorted(made.iterdir()):
             sealed = box.put_file(f"{cleaning.folder}/{path.name}", path)

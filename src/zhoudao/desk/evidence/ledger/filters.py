@@ -116,8 +116,8 @@ def read(query: Mapping[str, str], open_words: Callable[[str], str]) -> Filters:
         direction=_choice(text, "direction", Direction),
         first=_day(text, "first"),
         last=_day(text, "last"),
-        least=_fen(text, "least"),
-        most=_fen(text, "most"),
+        least=read_fen(text, "least"),
+        most=read_fen(text, "most"),
         words=open_words(text["words"]) if text["words"] else "",
         channel=text["channel"][:60],
         currency=_matching(text, "currency", r"^[A-Z]{3}$", "three capital letters, as CNY"),
@@ -126,7 +126,7 @@ def read(query: Mapping[str, str], open_words: Callable[[str], str]) -> Filters:
         month=_matching(text, "month", r"^\d{4}-(0[1-9]|1[0-2])$", "a month, as 2026-03"),
         day=_day(text, "day"),
         cash=text["cash"] == "1",
-        multiple=_fen(text, "multiple"),
+        multiple=read_fen(text, "multiple"),
         rows=_choice(text, "rows", Rows),
         own=text["own"] == "1",
         ledger=_whole(text, "ledger", 1, 999_999),
@@ -193,7 +193,8 @@ def _day(text: Mapping[str, str], name: str) -> date | None:
     return found
 
 
-def _fen(text: Mapping[str, str], name: str) -> int | None:
+def read_fen(text: Mapping[str, str], name: str) -> int | None:
+    """An amount as people type it in yuan, in fen; None where nothing stands. Raises BadFilter."""
     if not text[name]:
         return None
     try:
@@ -236,6 +237,18 @@ def counted(filters: Filters) -> str:
     return COUNTED if filters.own else f"{COUNTED} AND {NOT_OWN}"
 
 
+def among(column: str, subject: Subject) -> str:
+    """The condition that ``column`` is one of the subject's accounts, which are its parameters, in their order.
+
+    One account is compared as such: DuckDB passes whole row groups by where it can't be, and needs a third of the time.
+    """
+    if not subject.accounts:
+        return "false"
+    if len(subject.accounts) == 1:
+        return f"{column} = ?"
+    return f"{column} IN ({', '.join('?' * len(subject.accounts))})"
+
+
 def where(filters: Filters, subject: Subject) -> tuple[str, list[object]]:
     """``(condition, parameters)`` of the rows that are listed."""
     parts: list[str] = []
@@ -245,14 +258,14 @@ def where(filters: Filters, subject: Subject) -> tuple[str, list[object]]:
         parts.append(part)
         values.extend(given)
 
-    mine = list(subject.accounts)
     if filters.sided:
+        paying, receiving = among("source_account", subject), among("target_account", subject)
         if filters.direction is Direction.IN:
-            add("list_contains(?, target_account)", mine)
+            add(receiving, *subject.accounts)
         elif filters.direction is Direction.OUT:
-            add("list_contains(?, source_account)", mine)
+            add(paying, *subject.accounts)
         else:
-            add("(list_contains(?, source_account) OR list_contains(?, target_account))", mine, mine)
+            add(f"({paying} OR {receiving})", *subject.accounts, *subject.accounts)
     if filters.counterparty:
         other = subject.counterparty
         if filters.direction is Direction.IN:

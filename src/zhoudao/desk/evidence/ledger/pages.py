@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from zhoudao.desk.evidence.ledger.filters import LOCAL, Filters, Subject, counted, where
+from zhoudao.desk.evidence.ledger.filters import LOCAL, Filters, Subject, among, counted, where
 from zhoudao.desk.evidence.ledger.tables import rows
 
 PAGE = 50
@@ -23,12 +23,15 @@ ORDERS = {
 """What the ledger can be sorted by; equal ones stand by sequence of arrival: transfer_id."""
 DEFAULT_ORDER = "time"
 
-COLUMNS = """
+LISTED = """
     l.transfer_id, l.time, l.time_precision, l.amount, l.currency, l.channel, l.memo, l.cash, l.succeeded,
     l.reversed, l.own_account, l.source_account, l.target_account, l.source_name, l.target_name,
-    l.source_balance_after, l.target_balance_after, l.branch, l.teller, l.ip, l.mac, l.bank_serial,
-    l.source_holder_id, l.target_holder_id,
     s.ref AS source_ref, s.person AS source_person, t.ref AS target_ref, t.person AS target_person
+"""
+"""What a line of the ledger shows: fewer columns are read from the file."""
+COLUMNS = f"""{LISTED},
+    l.source_balance_after, l.target_balance_after, l.branch, l.teller, l.ip, l.mac, l.bank_serial,
+    l.source_holder_id, l.target_holder_id
 """
 
 
@@ -97,9 +100,13 @@ def page(
     backwards = bool(before)
     anchor = before or after
     if anchor:
+        # The anchor's key is looked up first: a plain bound on it passes by every row group before it.
+        begin = found.execute(f"SELECT {key} FROM ledger WHERE transfer_id = ?", [anchor]).fetchone()  # noqa: S608
+        if begin is None:
+            return Page([], False, False)
         sign = "<" if descending != backwards else ">"
-        condition += f" AND ({key}, transfer_id) {sign} (SELECT ({key}, transfer_id) FROM ledger WHERE transfer_id = ?)"  # noqa: S608
-        values = [*values, anchor]
+        condition += f" AND {key} {sign}= ? AND ({key} {sign} ? OR transfer_id {sign} ?)"
+        values = [*values, begin[0], begin[0], anchor]
     turn = "DESC" if descending != backwards else "ASC"
     listed = rows(
         found,
@@ -107,7 +114,7 @@ def page(
         WITH chosen AS (
             SELECT * FROM ledger WHERE {condition} ORDER BY {key} {turn}, transfer_id {turn} LIMIT {PAGE + 1}
         )
-        SELECT {COLUMNS} FROM chosen l
+        SELECT {LISTED} FROM chosen l
         LEFT JOIN accounts s ON s.account = l.source_account
         LEFT JOIN accounts t ON t.account = l.target_account
         ORDER BY {_of(key)} {turn}, l.transfer_id {turn}
@@ -133,7 +140,6 @@ def _of(key: str) -> str:
 def sums(found: duckdb.DuckDBPyConnection, filters: Filters, subject: Subject) -> Sums:
     """How many rows are listed and what the counted ones come to, by currency."""
     condition, values = where(filters, subject)
-    mine = list(subject.accounts)
     told = rows(
         found,
         f"""
@@ -144,12 +150,12 @@ def sums(found: duckdb.DuckDBPyConnection, filters: Filters, subject: Subject) -
             min(time) AS first, max(time) AS last,
             count(*) FILTER (is_counted) AS counted,
             coalesce(sum(amount) FILTER (is_counted), 0)::BIGINT AS amount,
-            coalesce(sum(amount) FILTER (is_counted AND list_contains(?, target_account)), 0)::BIGINT AS came,
-            coalesce(sum(amount) FILTER (is_counted AND list_contains(?, source_account)), 0)::BIGINT AS went
+            coalesce(sum(amount) FILTER (is_counted AND {among("target_account", subject)}), 0)::BIGINT AS came,
+            coalesce(sum(amount) FILTER (is_counted AND {among("source_account", subject)}), 0)::BIGINT AS went
         FROM (SELECT *, {counted(filters)} AS is_counted FROM ledger WHERE {condition})
         GROUP BY currency ORDER BY counted DESC, currency
         """,  # noqa: S608
-        [mine, mine, *values],
+        [*subject.accounts, *subject.accounts, *values],
     )
     firsts = [row["first"] for row in told if row["first"]]
     lasts = [row["last"] for row in told if row["last"]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from zhoudao.desk.evidence.ledger.filters import LOCAL, Filters, Subject, counted, where
+from zhoudao.desk.evidence.ledger.filters import LOCAL, Filters, Subject, among, counted, where
 from zhoudao.desk.evidence.ledger.tables import rows
 
 LARGEST = 10
@@ -63,16 +63,15 @@ class Profile:
 def profile(found: duckdb.DuckDBPyConnection, filters: Filters, subject: Subject) -> Profile:
     """Of the counted rows that ``filters`` leave, from the side of ``subject``, in one currency (the one most have)."""
     condition, values = where(filters, subject)
-    mine = list(subject.accounts)
     found.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE mine AS
         SELECT transfer_id, time, time_precision, sequence, amount, currency, source_account, target_account,
             source_balance_after, target_balance_after, memo, channel,
-            list_contains(?, target_account) AS arriving, list_contains(?, source_account) AS leaving
+            {among("target_account", subject)} AS arriving, {among("source_account", subject)} AS leaving
         FROM ledger WHERE {condition} AND {counted(filters)}
         """,  # noqa: S608
-        [mine, mine, *values],
+        [*subject.accounts, *subject.accounts, *values],
     )
     currency = filters.currency or _main_currency(found)
     found.execute("DELETE FROM mine WHERE currency <> ?", [currency])
@@ -87,12 +86,12 @@ def profile(found: duckdb.DuckDBPyConnection, filters: Filters, subject: Subject
         FROM mine
         """,
     )[0]
-    balance_account, balances = _balances(found, mine)
+    balance_account, balances = _balances(found, list(subject.accounts))
     return Profile(
         accounts=rows(
             found,
             "SELECT * FROM accounts WHERE list_contains(?, account) ORDER BY in_count + out_count DESC",
-            [mine],
+            [list(subject.accounts)],
         ),
         currency=currency,
         into=total["came"],

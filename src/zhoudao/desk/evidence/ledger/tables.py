@@ -1,7 +1,7 @@
 """The tables of one ledger, as they lie in a case's vault, and a connection that reads them.
 
     ledger.parquet             one row a transfer (zhoudao.engines.shapes.LEDGER), in the order of time
-    transfer_sources.parquet   where each stands in the raw files
+    transfer_sources.parquet   where each stands in the raw files, in the order of identifiers
     refused.parquet            raw rows that are no transfer, with the reason
     breaks.parquet             where an account's balances don't chain, and by how much
     accounts.parquet           one row an account: reference, holder, first and last seen, in and out

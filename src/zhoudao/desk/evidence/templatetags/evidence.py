@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -58,6 +59,8 @@ def rows_url(number: str, filters: Filters, page: str = "ledger", **changes: Any
     for name, kind in (("direction", Direction), ("rows", Rows)):
         if name in changes:
             changes[name] = kind(changes[name])
+    if isinstance(changes.get("day"), datetime):
+        changes["day"] = local(changes["day"]).date()
     address = reverse(f"evidence:{page}", args=[number])
     query = asking.write(filters.but(**changes), queries.seal_words, **also)
     return f"{address}?{query}" if query else address

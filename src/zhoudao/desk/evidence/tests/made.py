@@ -67,24 +67,24 @@ def transfers() -> list[dict[str, object]]:
     return told
 
 
-def raw_file() -> bytes:
+def raw_file(rows: list[dict[str, object]]) -> bytes:
     lines = [
         f"{row['time']:%Y-%m-%d %H:%M:%S},{row['target_account']},{row['amount'] / 100:.2f},{row['memo']}\n"
-        for row in transfers()
+        for row in rows
     ]
     return (PREAMBLE + HEADER + "".join(lines)).encode("gb18030")
 
 
-def put_ledger(case: Case, number: int = 1) -> Cleaning:
-    """The ledger above, as the newest of the case."""
+def put_ledger(case: Case, number: int = 1, rows: list[dict[str, object]] | None = None) -> Cleaning:
+    """The ledger above (or one of other ``rows``), as the newest of the case."""
+    rows = transfers() if rows is None else rows
     box = vault.of(case)
-    sealed = box.put_raw([raw_file()])
+    sealed = box.put_raw([raw_file(rows)])
     EvidenceFile.objects.get_or_create(
         case=case,
         sha256=sealed.sha256,
         defaults={"size": sealed.size, "name": NAME, "received_at": clock.now(), "received_by": "user:1"},
     )
-    rows = transfers()
     sources = [
         {
             "transfer_id": row["transfer_id"],
@@ -143,7 +143,7 @@ def put_ledger(case: Case, number: int = 1) -> Cleaning:
             merged=1,
             refused=1,
             lines_skipped=3,
-            transfers=200,
+            transfers=len(rows),
         )
         for path in folder.iterdir():
             sealed_table = box.put_file(f"{cleaning.folder}/{path.name}", path)

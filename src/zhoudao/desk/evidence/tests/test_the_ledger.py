@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
@@ -285,6 +287,20 @@ class TestPivotAndProfile:
         answer = client_of(mei).get(f"/desk/cases/{case.number}/ledger/person/{person}/")
         assert answer.status_code == 200
         assert NAMES[LI] in answer.content.decode()
+
+    def test_every_figure_of_a_profile_opens_its_rows(self, ledger, case, mei, refs):
+        browser = client_of(mei)
+        shown = browser.get(f"/desk/cases/{case.number}/ledger/account/{refs[LI]}/").content.decode()
+        tally = re.search(r'<dl class="tally">(.*?)</dl>', shown, re.DOTALL)[1]
+        figures = re.findall(r"<dd>(.*?)</dd>", tally, re.DOTALL)
+        assert len(figures) >= 7
+        for figure in figures:
+            if figure == "0":
+                continue
+            address = html.unescape(re.search(r'href="([^"]+)"', figure)[1])
+            answer = browser.get(address if address[0] == "/" else f"/desk/cases/{case.number}/ledger/{address}")
+            assert answer.status_code == 200, address
+            assert "<tbody>" in answer.content.decode(), address
 
     @pytest.mark.parametrize(
         "path", ["account/r0123456789abcdef", "person/r0123456789abcdef", "thing/r0123456789abcdef"]

@@ -20,7 +20,7 @@ from zhoudao.desk.cases import gate
 from zhoudao.desk.cases.web import actor_of, in_case, page, pieces_apart
 from zhoudao.desk.evidence import actions, charts, queries
 from zhoudao.desk.evidence.cleaning import engine
-from zhoudao.desk.evidence.labels import CLEANING_STATES, FILE_STATES
+from zhoudao.desk.evidence.labels import CLEANING_STATES, FILE_STATES, REPAIRS, layout_name
 from zhoudao.desk.evidence.models import EvidenceFile
 from zhoudao.desk.evidence.rules import IMPORT, UNFINISHED, CleaningState, FileState
 
@@ -32,7 +32,7 @@ SAMPLE_ZIP = "loaded/case-files.zip"
 @require_safe
 def files(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.files_page(actor_of(request), number)
-    told = {each.get("sha256"): each for each in found.report.get("files", [])}
+    told = {each.get("sha256"): _named(each) for each in found.report.get("files", [])}
     rows = [
         (
             file,
@@ -55,11 +55,20 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
             "last_state": CLEANING_STATES[CleaningState(found.last.state)] if found.last else None,
             "bar": _bar(found.ledger.accounting.__dict__) if found.ledger else "",
             "breaks": found.report.get("balance", {}).get("breaks", 0),
-            "repairs": sorted(found.report.get("repairs", {}).items()),
+            "repairs": [
+                (REPAIRS.get(code, code), count)
+                for code, count in sorted(found.report.get("repairs", {}).items())
+                if count
+            ],
             "stale": _is_stale(found),
             "has_sample_files": settings.SAMPLE_CITY and (Path(settings.SAMPLE_DIR) / SAMPLE_ZIP).is_file(),
         },
     )
+
+
+def _named(told: dict[str, Any]) -> dict[str, Any]:
+    """What became of a file, its layout named in the reader's language."""
+    return {**told, "layout": layout_name(told.get("layout") or "")}
 
 
 def _bar(counts: dict[str, Any]) -> str:
@@ -181,7 +190,8 @@ def file_(request: HttpRequest, number: str, file_id: int) -> HttpResponse:
         file = next(each for each in found.files if each.pk == file_id)
     except (EvidenceFile.DoesNotExist, StopIteration):
         raise Http404("no such file") from None
-    told = next((each for each in found.report.get("files", []) if each.get("sha256") == file.sha256), None)
+    files = found.report.get("files", [])
+    told = next((_named(each) for each in files if each.get("sha256") == file.sha256), None)
     return page(
         request,
         "evidence/file.html",
@@ -202,14 +212,6 @@ def _change_file(request: HttpRequest, number: str, file_id: int) -> None:
         actions.set_aside(actor, number, file_id)
     elif change == "back":
         actions.take_back(actor, number, file_id)
-    elif change == "layout":
-        roles = {
-            name.removeprefix("role."): header.strip()
-            for name, header in request.POST.items()
-            if name.startswith("role.") and isinstance(header, str) and header.strip()
-        }
-        actions.confirm_layout(actor, number, request.POST.get("fingerprint", ""), roles)
-        messages.success(request, _("The layout is kept. Clean again to use it."))
     elif change == "answers":
         actions.answers_request(actor, number, file_id, whole_number(request.POST.get("retrieval", "")))
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from zhoudao.core import spreadsheets
 from zhoudao.core.clock import local
 from zhoudao.core.look import words
 from zhoudao.desk.cases import gate
@@ -348,18 +347,8 @@ def export(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _csv(lines: Iterator[list[Any]], name: str) -> StreamingHttpResponse:
-    def pieces() -> Iterator[bytes]:
-        yield "\ufeff".encode()  # so that a spreadsheet reads it as UTF-8
-        for line in lines:
-            out = io.StringIO()
-            csv.writer(out).writerow([_inert(cell) for cell in line])
-            yield out.getvalue().encode()
-
-    response = StreamingHttpResponse(pieces_apart(pieces()), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        pieces_apart(spreadsheets.pieces(lines)), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _inert(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets a mark before it (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -177,7 +177,7 @@ def _told(finding: Finding, box: Vault, folder: Path, language: str, rows: dict[
         run_id=run.run_id,
         ledger=run.ledger.number,
         ledger_sha256=run.ledger.ledger_sha256,
-        not_checked=run.not_checked,
+        not_checked=words.gaps(run.not_checked, language),
         why=str(finding.why),
         decided_at=local(finding.decided_at).isoformat(timespec="seconds") if finding.decided_at else "",
         decided_by=str(officer.display_name) if officer else "",

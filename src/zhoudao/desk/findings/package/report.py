@@ -18,13 +18,11 @@ from typing import Any
 import typst
 
 from zhoudao.core.clock import local
-from zhoudao.core.look import words
+from zhoudao.core.look import typefaces, words
 from zhoudao.desk.cases.labels import BASES, OFFENCES
 from zhoudao.desk.cases.rules import Basis, Offence
 from zhoudao.desk.findings.package.contents import Contents
 
-FONTS = Path(words.__file__).parent / "fonts"
-"""The look's own open-licence faces, where they are installed with it; the machine's otherwise."""
 TEMPLATE = Path(__file__).parent / "report.typ"
 
 
@@ -72,9 +70,11 @@ def _set(part: str, contents: Contents, folder: Path, more: dict[str, Any]) -> b
     }
     source = folder / "report.typ"
     source.write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (folder / "data.json").write_text(
+        typefaces.printable(json.dumps(data, ensure_ascii=False))[0], encoding="utf-8"
+    )
     made = typst.compile(
-        str(source), root=str(folder), font_paths=[str(FONTS)] if FONTS.is_dir() else [], format="pdf"
+        str(source), root=str(folder), font_paths=typefaces.folders(), format="pdf"
     )
     assert isinstance(made, bytes)
     return made

@@ -1,0 +1,1 @@
+"""The money room's pages: parse, call one action or query, render."""
