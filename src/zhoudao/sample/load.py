@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
 
 from zhoudao.core import city as packs
 from zhoudao.core import clock
-from zhoudao.core.access import SYSTEM, Permission
+from zhoudao.core.access import SYSTEM
 from zhoudao.core.audit.actions import act
 from zhoudao.core.people.actions import imports
 from zhoudao.core.people.actions.imports import ImportReport
@@ -25,17 +24,15 @@ from zhoudao.counter.places.actions import import_guides, import_phones, import_
 from zhoudao.counter.places.coverage.actions import import_settlements
 from zhoudao.counter.places.exchange.rows import Report
 from zhoudao.counter.places.journeys.actions import install
+from zhoudao.counter.windows.actions import import_sittings, import_visits, import_windows, learn
 from zhoudao.engines.wayfinding import BadInput as BadNetworkInput
 from zhoudao.sample import manifest, tables
 from zhoudao.sample.case import load as case
+from zhoudao.sample.hub import load as hub
+from zhoudao.sample.loaded import LOAD, LOADED, is_loaded, loaded_folder
 from zhoudao.sample.manifest import BadSample, Manifest
 from zhoudao.sample.parts import Progress
 
-LOAD = Permission("sample.load", "load the sample city into the database", ())
-"""Nobody but the platform itself: it is done by a command on the server."""
-
-LOADED = "loaded"
-"""The folder that keeps what was loaded: its manifest, and who can sign in. No later build touches it."""
 KEPT = (manifest.FILE, "staff.csv")
 
 
@@ -62,28 +59,13 @@ def load(folder: Path, progress: Progress) -> Manifest:
         _load_places(here.folder, folder, progress)
         _load_people(folder, progress)
         _say(progress, import_applications(SYSTEM, folder / "applications.csv"))
+        _load_queues(folder, progress)
         _build_network(folder, progress)
+        hub.load(found.origin.seed, progress)
         case.load(found.origin.seed)
     _keep(folder)
     case.write_zip(found.origin.seed, loaded_folder())
     return found
-
-
-def loaded_folder() -> Path:
-    """Where the manifest and the accounts of the loaded sample are kept."""
-    return Path(settings.SAMPLE_DIR) / LOADED
-
-
-def is_loaded() -> bool:
-    """Whether the database has the accounts of a sample that was loaded to the end."""
-    accounts = loaded_folder() / "staff.csv"
-    if not accounts.is_file():
-        return False
-    first = tables.read(accounts)[0]["username"]
-    try:
-        return User.objects.filter(username=first).exists()
-    except DatabaseError:  # not migrated yet
-        return False
 
 
 def _refuse_a_second(found: Manifest) -> None:
@@ -116,10 +98,18 @@ def _load_places(pack: Path, folder: Path, progress: Progress) -> None:
     for take, name in ((import_points, "points"), (import_phones, "phones"), (import_guides, "guides")):
         _say(progress, take(SYSTEM, folder / f"{name}.csv", complete=True))
     _say(progress, import_settlements(SYSTEM, folder / "settlements.csv"))
+    _say(progress, import_windows(SYSTEM, folder / "windows.csv"))
 
 
 def _say(progress: Progress, report: Report) -> None:
     progress(f"{report.table}: {report.kept:,} rows, {report.added:,} new, {report.changed:,} changed")
+
+
+def _load_queues(folder: Path, progress: Progress) -> None:
+    """Past days at the windows, and what is learned of them."""
+    _say(progress, import_visits(SYSTEM, folder / "queue_visits.csv"))
+    _say(progress, import_sittings(SYSTEM, folder / "queue_sittings.csv"))
+    learn(SYSTEM)
 
 
 def _build_network(folder: Path, progress: Progress) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhoudao.sample import geography
 from zhoudao.sample.parts import Making, Part
 from zhoudao.sample.people import organisations, residents, staff
+from zhoudao.sample.queues import history, windows
 from zhoudao.sample.requests import applications, permits
 
 
@@ -23,4 +24,6 @@ PARTS = (
     staff.PART,
     applications.PART,
     permits.PART,
+    windows.PART,
+    history.PART,
 )

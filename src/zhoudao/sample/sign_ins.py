@@ -10,7 +10,7 @@ from django.conf import settings
 
 from zhoudao.core import city
 from zhoudao.sample import tables
-from zhoudao.sample.load import is_loaded, loaded_folder
+from zhoudao.sample.loaded import is_loaded, loaded_folder
 from zhoudao.sample.manifest import BadSample
 
 

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from zhoudao.core import city as packs
 from zhoudao.core.people.rules.numbers import identity_check_character
 from zhoudao.sample.people.names import SURNAMES, coined_word, given_name
+from zhoudao.sample.people.numbers import local_region
 from zhoudao.sample.seeds import generator
 
 NOBODYS_BANK = "6299"
@@ -45,20 +47,21 @@ def holders(seed: int, count: int, shares: list[float]) -> Holders:
     bank = chance.choice(len(shares), count, p=np.array(shares) / sum(shares)).astype(np.int8)
     firm = chance.random(count) < FIRM_SHARE
     firm[-1] = True
+    county = local_region(packs.current())
     numbers, names, identities = [], [], []
     for account in range(count):
         digits = f"{NOBODYS_BANK}{int(bank[account]):02d}{account * 7 + 13:012d}"
         numbers.append(digits + _luhn(digits))
         if firm[account]:
             names.append(coined_word(chance) + _KINDS[int(chance.integers(len(_KINDS)))])
-            identities.append(f"91339999MA{account:07d}X")
+            identities.append(f"91{county}MA{account:07d}X")
             continue
         born = date(1955, 1, 1) + timedelta(days=int(chance.integers(50 * 365)))
         sex = "female" if chance.random() < 0.5 else "male"
         names.append(SURNAMES.draw(chance) + given_name(chance, born.year, sex))
-        body = f"339999{born:%Y%m%d}{account % 1000:03d}"
+        body = f"{county}{born:%Y%m%d}{account % 1000:03d}"
         identities.append(body + identity_check_character(body))
-    names[-1] = "国家金库灯塔市支库"
+    names[-1] = f"国家金库{packs.current().name.zh}支库"
     return Holders(numbers, names, identities, bank, firm)
 
 

@@ -120,10 +120,12 @@ def _ordinary(chance: np.random.Generator, accounts: list[Account]) -> list[Tran
 
 
 def _ring(chance: np.random.Generator, accounts: list[Account]) -> list[Transfer]:
-    """On thirty nights money from many comes into the first, goes round within the hour, and ends with the boss."""
+    """On thirty nights money from many comes into the first, goes round within the hour, and ends with the boss.
+
+    Every third night the boss sends a third of it back to the first: then it is a ring."""
     told = []
     ring, boss, payers = accounts[:RING], accounts[RING], accounts[RING + 1 : -12]
-    for night in sorted(chance.choice(np.arange(60, DAYS - 5), 30, replace=False).tolist()):
+    for place, night in enumerate(sorted(chance.choice(np.arange(60, DAYS - 5), 30, replace=False).tolist())):
         at = BEGIN + timedelta(days=night, hours=22, minutes=int(chance.integers(100)))
         collected = 0
         for _ in range(int(chance.integers(3, 8))):
@@ -141,6 +143,9 @@ def _ring(chance: np.random.Generator, accounts: list[Account]) -> list[Transfer
             told.append(
                 Transfer(at, here, there, collected, "转账", "手机银行", failed=bool(chance.random() < 0.05))
             )
+        if place % 3 == 0:
+            back = collected // 300 * 100
+            told.append(Transfer(at + timedelta(minutes=17), boss, ring[0], back, "往来款", "手机银行"))
     return told
 
 

@@ -77,12 +77,13 @@ def write(path: Path, columns, rows) -> None:
 def made(here, settlements, items, tmp_path_factory):
     """A city of the small size with every part that concerns people, made once."""
     from zhoudao.sample.people import organisations, residents, staff
+    from zhoudao.sample.queues import history, windows
     from zhoudao.sample.requests import applications, permits
 
     folder = tmp_path_factory.mktemp("sample")
     lay_ground(here, settlements, items, folder)
     making = Making(here, 7, "small", folder, lambda _: None)
-    for module in (residents, organisations, staff, applications, permits):
+    for module in (residents, organisations, staff, applications, permits, windows, history):
         module.make(making)
     found = Manifest(Origin.of(here, 7, "small"))
     found.add(folder, "all", tuple(sorted(path.name for path in folder.iterdir())))

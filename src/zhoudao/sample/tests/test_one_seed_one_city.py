@@ -10,11 +10,12 @@ from zhoudao.sample import manifest
 from zhoudao.sample.manifest import BadSample
 from zhoudao.sample.parts import Making, Part, When
 from zhoudao.sample.people import organisations, residents, staff
+from zhoudao.sample.queues import windows
 from zhoudao.sample.requests import applications, permits
 from zhoudao.sample.seeds import Weighted, generator
 from zhoudao.sample.tests.conftest import lay_ground
 
-PEOPLE = (residents.PART, organisations.PART, staff.PART, applications.PART, permits.PART)
+PEOPLE = (residents.PART, organisations.PART, staff.PART, applications.PART, permits.PART, windows.PART)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_two_builds_are_the_same_to_the_byte(here, parts, tmp_path):
     making.build(here, 7, "small", tmp_path / "one", silent, parts=parts)
     making.build(here, 7, "small", tmp_path / "two", silent, parts=parts)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
-    assert len(one) == 11  # ten tables and the manifest
+    assert len(one) == 12  # eleven tables and the manifest
     assert one == two
 
 
@@ -107,7 +108,7 @@ def test_an_interrupted_build_leaves_the_old_sample_and_goes_on(here, parts, tmp
     assert not out.exists()
     whole = making.build(here, 7, "small", out, said.append, parts=parts)
     assert [line for line in said if line.startswith("making")] == [
-        "making staff", "making applications", "making residence-permits",
+        "making staff", "making applications", "making residence-permits", "making windows",
     ]  # fmt: skip
     making.build(here, 7, "small", tmp_path / "at-once", silent, parts=parts)
     assert contents(out) == contents(tmp_path / "at-once")

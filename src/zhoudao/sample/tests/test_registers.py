@@ -11,6 +11,7 @@ from datetime import date
 
 import pytest
 
+from zhoudao.core.city.tests.here import DISTRICT
 from zhoudao.counter.applications.registers import Patience, Question, Register, Verdict, ask
 from zhoudao.sample import tables
 from zhoudao.sample.people.residents import FILE, Resident
@@ -20,7 +21,7 @@ NUMBER = "339999199003074512"
 HURRIED = Patience(seconds=0.4, tries=2, pause=0.01)
 ALICE = Resident(
     "R1", "migrant", "阿丽·买买提", "ALI MAMAT", "resident_id", NUMBER, date(1990, 3, 7), "female",
-    "12000000001", "putuo", "S1", "H1", date(2025, 1, 3),
+    "12000000001", DISTRICT, "S1", "H1", date(2025, 1, 3),
 )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def test_a_register_says_what_it_holds(registers):
     assert (differing.verdict, differing.differs) == (Verdict.DIFFERS, ("name",))
     assert ask(population(number="339999199003074520")).verdict is Verdict.UNKNOWN
     residence = ask(Question(Register.RESIDENCE, {"identity_number": NUMBER}))
-    assert dict(residence.facts) == {"since": "2025-01-03", "district": "putuo"}
+    assert dict(residence.facts) == {"since": "2025-01-03", "district": DISTRICT}
 
 
 def test_the_home_province_has_signed_some_receipts_off_and_not_others(registers):

@@ -17,6 +17,8 @@ from zhoudao.sample.trade.schemes.common import Truth
 from zhoudao.sample.trade.tables import tables
 
 FIRMS, INVOICES = 5_000, 200_000
+SIZES = {"usual": (FIRMS, INVOICES), "issue": (FIRMS, 2_000_000)}
+"""Firms and invoices."""
 FEWEST_FIRMS, FEWEST_INVOICES = 400, 4_000
 """In a smaller economy no exporter fits the schemes."""
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from zhoudao.core import city as packs
 from zhoudao.sample.people import names, numbers
 from zhoudao.sample.seeds import pick
 from zhoudao.sample.trade.goods import BY_NAME, EXPORTED, GOODS, SERVICES
@@ -23,9 +24,8 @@ from zhoudao.sample.trade.goods import BY_NAME, EXPORTED, GOODS, SERVICES
 BEGINS, ENDS = date(2024, 11, 1), date(2026, 10, 31)
 """Two years of records."""
 MONTHS = 24
-HOME = "339999"
-"""The unassigned county that stands for the city."""
-REGIONS = (HOME, "319999", "329999", "349999", "359999", "369999", "419999", "429999", "449999", "519999")
+AWAY = ("319999", "329999", "349999", "359999", "369999", "419999", "429999", "449999", "519999")
+"""Unassigned counties of other provinces."""
 _REGION_WEIGHTS = (0.34, 0.08, 0.14, 0.08, 0.05, 0.05, 0.06, 0.06, 0.1, 0.04)
 
 
@@ -50,9 +50,24 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任"
 )
 _PLACES = {
-    HOME: "舟山", "319999": "上海", "329999": "江苏", "349999": "安徽", "359999": "福建", "369999": "江西",
+    "319999": "上海", "329999": "江苏", "349999": "安徽", "359999": "福建", "369999": "江西",
     "419999": "河南", "429999": "湖北", "449999": "广东", "519999": "四川",
 }  # fmt: skip
+
+
+def home() -> str:
+    """The unassigned county that stands for the city."""
+    return numbers.local_region(packs.current())
+
+
+def regions() -> tuple[str, ...]:
+    """Where firms are: the city first, then other provinces."""
+    return (home(), *AWAY)
+
+
+def place_of(region: str) -> str:
+    """What addresses and names of firms begin with there: the city's own name at home."""
+    return packs.current().name.zh.removesuffix("市") if region == home() else _PLACES[region]
 
 
 @dataclass(frozen=True)
@@ -137,14 +152,14 @@ class Names:
         chance = self.chance
         sex = "female" if chance.random() < 0.38 else "male"
         born = date(1962, 1, 1) + timedelta(days=int(chance.integers(0, 14_600)))
-        number = self._ids.draw(numbers.identity_number, chance, region or pick(chance, REGIONS), born, sex)
+        number = self._ids.draw(numbers.identity_number, chance, region or pick(chance, regions()), born, sex)
         return Person(number, pick(chance, _SURNAMES) + names.given_name(chance, born.year, sex))
 
     def firm_code(self, region: str) -> str:
         return self._codes.draw(numbers.credit_code, self.chance, "1", region)
 
     def firm_name(self, region: str, kind: Kind) -> str:
-        return f"{_PLACES[region]}{self._words.draw(names.coined_word, self.chance)}{_SUFFIXES[kind]}"
+        return f"{place_of(region)}{self._words.draw(names.coined_word, self.chance)}{_SUFFIXES[kind]}"
 
     def phone(self) -> str:
         return self._phones.draw(numbers.mobile, self.chance)
@@ -232,7 +247,7 @@ def new_firm(draw: Names, kind: Kind, region: str, registered_on: date, head: Pe
         kind=kind,
         registered_on=registered_on,
         region=region,
-        address=f"{_PLACES[region]}样例路{draw.chance.integers(1, 999)}号{draw.chance.integers(101, 2999)}室",
+        address=f"{place_of(region)}样例路{draw.chance.integers(1, 999)}号{draw.chance.integers(101, 2999)}室",
         phone=draw.phone(),
         head=head,
         finance=draw.person(region),
@@ -248,7 +263,7 @@ def new_firm(draw: Names, kind: Kind, region: str, registered_on: date, head: Pe
 
 def _firm(draw: Names, kind: Kind) -> Firm:
     chance = draw.chance
-    region = REGIONS[int(chance.choice(len(REGIONS), p=_REGION_WEIGHTS))]
+    region = regions()[int(chance.choice(len(_REGION_WEIGHTS), p=_REGION_WEIGHTS))]
     age = int(min(chance.exponential(2200), 9000)) + 20
     firm = new_firm(draw, kind, region, ENDS - timedelta(days=age), draw.person(region))
     firm.goods = _range(chance, kind)
@@ -282,7 +297,7 @@ def _groups(
 ) -> list[list[Firm]]:
     """Disjoint groups, together about ``share`` of all, each of firms of one region."""
     groups: list[list[Firm]] = []
-    for region in REGIONS:
+    for region in regions():
         local = [firm for firm in firms if firm.region == region]
         chosen = [local[place] for place in chance.permutation(len(local))[: round(len(local) * share)]]
         while chosen:

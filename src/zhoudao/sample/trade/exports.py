@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from zhoudao.core import city as packs
 from zhoudao.sample.trade.books import DAY, VALID, Books, text, to_weekday, yuan_per_dollar
-from zhoudao.sample.trade.economy import HOME, Firm, Kind
+from zhoudao.sample.trade.economy import Firm, Kind
 from zhoudao.sample.trade.goods import GOODS
 from zhoudao.sample.trade.honest import LAST_DAY, Sold
 
 COUNTRIES = ("USA", "VNM", "DEU", "ARE", "RUS", "BRA", "ZAF", "IDN", "JPN", "MEX", "GBR", "NGA")
-PORTS = ("宁波舟山港", "上海港", "深圳港", "厦门港", "青岛港")
-_NEAREST = {HOME: 0, "319999": 1, "329999": 1, "349999": 0, "359999": 3, "369999": 2, "419999": 4, "429999": 1,
+_OTHER_PORTS = ("上海港", "深圳港", "厦门港", "青岛港")
+_NEAREST = {"319999": 1, "329999": 1, "349999": 0, "359999": 3, "369999": 2, "419999": 4, "429999": 1,
             "449999": 2, "519999": 2}  # fmt: skip
 KILOGRAMS = np.array([good.kilograms for good in GOODS])
 REFUND_RATE = np.array([good.refund for good in GOODS])
@@ -43,6 +44,11 @@ def customer(chance: np.random.Generator, country: str) -> str:
     """The name of a firm abroad; "Sample" keeps it from being anybody's."""
     word = " ".join(_WORDS[place] for place in chance.choice(len(_WORDS), 2, replace=False).tolist())
     return f"Sample {word} {_FORMS.get(country, 'Trading Co., Ltd.')}"
+
+
+def ports() -> tuple[str, ...]:
+    """Where goods leave the country: the city's own port, then others."""
+    return (packs.current().export_port.zh, *_OTHER_PORTS)
 
 
 class Abroad:
@@ -101,7 +107,7 @@ def _declare(
     sold: Sold,
     abroad: Abroad,
 ) -> None:
-    firms = books.economy.firms
+    firms, harbours = books.economy.firms, ports()
     last = int(sold.day[invoices].max())
     late = chance.random() < LATE_INVOICE_SHARE
     on = int(
@@ -119,9 +125,10 @@ def _declare(
     weight = (
         KILOGRAMS[sold.good[invoices]] * sold.quantity[invoices] * chance.uniform(0.97, 1.06, len(invoices))
     )
+    nearest = _NEAREST.get(source, 0)
     declaration = int(books.declarations.add(
         exporter=exporter, on=on,
-        port=text([PORTS[_NEAREST[source]] if chance.random() < 0.85 else PORTS[int(chance.integers(len(PORTS)))]]),
+        port=text([harbours[nearest if chance.random() < 0.85 else int(chance.integers(len(harbours)))]]),
         destination=text([country]), source_region=text([source]), consignee=text([consignee]),
         shipper=text(["样例国际货运代理有限公司" if by_forwarder else firm.name]),
         containers=max(1, int(weight.sum() // 22_000)),

@@ -145,9 +145,9 @@ def test_an_unknown_layout_is_confirmed_once_and_read_from_then_on(case, mei):
         "other_account": "对方账号",
         "other_name": "对方户名",
     }
-    actions.confirm_layout(mei, case.number, sheet["fingerprint"], columns)
+    actions.confirm_layout(mei, case.number, sheet["fingerprint"], {"columns": columns})
     actions.start_cleaning(mei, case.number)
     while deliver_next():
         pass
     assert Cleaning.objects.first().transfers == 28
-    assert engine.why_no_layout({"nonsense": "x"}, "a")
+    assert engine.why_no_layout({"columns": {"nonsense": "x"}}, "a")

@@ -32,6 +32,8 @@ def test_what_is_planted_is_there():
     told = story.tell(7)
     into_first = [each for each in told.transfers if each.target == told.ring[0] and each.channel == "网银"]
     assert len(into_first) > 60
+    back = [each for each in told.transfers if (each.source, each.target) == (told.boss, told.ring[0])]
+    assert len(back) == 10
     assert sum(each.cash for each in told.transfers) == 40
     assert all(each.fen < 5_000_000 for each in told.transfers if each.cash)
 

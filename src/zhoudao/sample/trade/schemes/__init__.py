@@ -7,7 +7,7 @@ import numpy as np
 from zhoudao.sample.trade.books import DAY, Books
 from zhoudao.sample.trade.honest import LAST_DAY
 from zhoudao.sample.trade.schemes import bought, catch, circular, matched, renamed
-from zhoudao.sample.trade.schemes.common import Truth
+from zhoudao.sample.trade.schemes.common import Truth, only_theirs
 
 SHAPES = ("bought", "matched", "renamed", "circular", "catch")
 UNSEEN = "catch"
@@ -24,6 +24,13 @@ def shape_of(seed: int) -> str:
 
 def hide(books: Books, chance: np.random.Generator, seed: int) -> Truth:
     """The case of a seed."""
+    truth = _hide(books, chance, seed)
+    # Whoever signs a guilty exporter's refund filings answers for them, unless it is an agency that files for many.
+    truth.suspects |= only_theirs(books, truth.exporters)
+    return truth
+
+
+def _hide(books: Books, chance: np.random.Generator, seed: int) -> Truth:
     if seed == REPORTED_SEED:
         return bought.hide(books, chance, bought.REPORTED)
     shape = shape_of(seed)

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 
 from zhoudao.sample.trade.books import Books
-from zhoudao.sample.trade.economy import HOME, Kind
+from zhoudao.sample.trade.economy import Kind, home
 from zhoudao.sample.trade.schemes.common import (
     Truth,
     close,
@@ -62,7 +62,7 @@ def hide(books: Books, chance: np.random.Generator, size: Size) -> Truth:
     draw, economy = books.economy.names, books.economy
     truth = Truth("bought")
     wanted = (105_000_000, 260_000_000) if size.refunded else (20_000_000, 400_000_000)
-    exporter = quiet_exporter(books, chance, *wanted, HOME)
+    exporter = quiet_exporter(books, chance, *wanted, home())
     firm = economy.firms[exporter]
     firm.finance = draw.person(firm.region)
     heads = [draw.person() for _ in range(size.heads)]

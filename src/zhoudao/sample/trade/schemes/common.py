@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from zhoudao.sample.trade.books import DAY, EPOCH, Books, day_number, invoice, office_second, text, to_weekday
-from zhoudao.sample.trade.economy import BEGINS, ENDS, HOME, REGIONS, Account, Firm, Kind, Person, new_firm
+from zhoudao.sample.trade.economy import AWAY, BEGINS, ENDS, Account, Firm, Kind, Person, new_firm
 from zhoudao.sample.trade.goods import BY_NAME, GOODS
 from zhoudao.sample.trade.honest import LAST_DAY, PRICE
 
@@ -52,12 +52,11 @@ def shells(
     """Firms outside the city whose offices are all filled from the ring, sharing telephones and machines by twos to
     fours. Registered between ``first`` and ``last``."""
     draw = books.economy.names
-    away = [region for region in REGIONS if region != HOME]
     made: list[int] = []
     while len(made) < count:
         together = min(int(chance.integers(2, 5)), count - len(made))
         phone, device, ip = draw.phone(), draw.machine(), draw.ip()
-        region = away[int(chance.integers(len(away)))]
+        region = AWAY[int(chance.integers(len(AWAY)))]
         began = first + timedelta(days=int(chance.integers(0, max((last - first).days, 1))))
         for _ in range(together):
             head = people[len(made) % len(people)]
@@ -261,3 +260,16 @@ def refunds_paid(books: Books, exporter: int) -> int:
     """Fen paid to it so far."""
     mine = (books.refunds["exporter"] == exporter) & (books.refunds["paid"] >= 0)
     return int(books.refunds["refund"][mine].sum())
+
+
+AGENCY = 3
+"""Firms outside a case whose books one person keeps, from which on they are an agency and no part of it."""
+
+
+def only_theirs(books: Books, guilty: list[int]) -> set[Person]:
+    """Finance officers of these firms who keep the books of fewer than AGENCY others."""
+    kept: dict[Person, set[int]] = {}
+    for number, firm in enumerate(books.economy.firms):
+        kept.setdefault(firm.finance, set()).add(number)
+    officers = {books.economy.firms[number].finance for number in guilty}
+    return {officer for officer in officers if len(kept[officer] - set(guilty)) < AGENCY}

@@ -1,0 +1,1 @@
+"""Windows, and two months of people who queued at them."""
