@@ -133,8 +133,17 @@ def _translations() -> str:
     return "every message has its translation"
 
 
+def _settings() -> str:
+    from zhoudao.operations import review
+
+    if found := review.refused():
+        raise Bad("; ".join(f"{finding.setting}: {finding.words}" for finding in found))
+    return "a sample city's, for trying it out" if settings.SAMPLE_CITY else "fit for a real city"
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "city pack": _pack,
+    "settings": _settings,
     "items": _items,
     "certificates": _certificates,
     "keys": _keys,

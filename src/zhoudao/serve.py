@@ -8,22 +8,29 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
+import django
 from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
 
-from zhoudao.core import city, clock
+from zhoudao import tied
 from zhoudao.core.commands import emit, progress, refuse
 
-READY_SECONDS = 60
+READY_SECONDS = 180
+"""A machine that is busy, or has much to load, takes its time."""
 STOP_SECONDS = 10
+MEMORY = "/dev/shm"  # noqa: S108  only a private folder of an unforeseeable name is made in it
+STAND_SECONDS = 60
+"""What lived shorter did not stand: there is something wrong with it that starting it again won't mend."""
+LONGEST_PAUSE_SECONDS = 60
 
 
 @click.command()
@@ -51,16 +58,27 @@ def run(port: int, host: str, size: str, seed: int, processes: int) -> None:
     starts keep the data. Ctrl-C stops both cleanly.
     """
     refuse_taken_port(host, port)
+    django.setup()
+    from zhoudao.sample import city_time
+
     prepare(size, seed)
     with (
         stop_on_signals() as stop,
-        sample_registers(),
-        processes_of(host, port, processes) as (web, worker),
+        city_time.running(),
+        counting(),
+        ExitStack() as started,
     ):
-        wait_until_ready(host, port, web, stop)
+        registers = sample_registers()
+        kept = [started.enter_context(Kept("The web server", *web_server(host, port, processes)))]
+        wait_until_ready(host, port, kept[0], stop)
         if not stop.is_set():
             announce(host, port)
-        watch(web, worker, stop)
+        # Last, since people wait for pages and nobody for these.
+        kept += [
+            started.enter_context(Kept(name, *command))
+            for name, *command in (*registers, ("The job worker", "zhoudao", "worker"))
+        ]
+        watch(kept, stop)
 
 
 @click.command()
@@ -75,7 +93,7 @@ def worker() -> None:
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
-    """Django's own management commands: zhoudao manage migrate, makemigrations, shell, ..."""
+    """Django's own management commands, as in zhoudao manage migrate."""
     execute_from_command_line(["zhoudao manage", *arguments])
 
 
@@ -86,28 +104,33 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             refuse(
-                f"Port {port} on {host} can't be used ({error.strerror}): choose another with PORT=8001 make run."
+                f"Port {port} on {host} can't be used ({error.strerror}): choose another with 'make run PORT=8001'."
             )
+
+
+def refuse_unfit_settings() -> None:
+    """A platform for a real city does not start with settings that are only good for trying it out."""
+    from zhoudao.operations.review import refused
+
+    if found := refused():
+        refuse([f"{finding.setting}: {finding.words}" for finding in found])
 
 
 def prepare(size: str, seed: int) -> None:
     """Bring database, translations, assets and, where wanted, the sample city up to date."""
     from zhoudao.core.look.translations import compile_stale
-    from zhoudao.sample.load import is_loaded
+    from zhoudao.sample.loaded import is_loaded
 
     settings.VAR.mkdir(parents=True, exist_ok=True)
     compile_stale()
     progress("database: migrating")
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    if settings.SAMPLE_CITY:
-        if not is_loaded():
-            from zhoudao.sample.build import ensure_loaded
+    refuse_unfit_settings()
+    if settings.SAMPLE_CITY and not is_loaded():
+        from zhoudao.sample.build import ensure_loaded
 
-            ensure_loaded(size, seed, progress)
-        # The sample city lives on its own day: its clock starts there, for web and worker alike.
-        os.environ.setdefault("ZHOUDAO_CLOCK", f"from:{city.current().as_of.isoformat()}")
-        os.environ.setdefault("ZHOUDAO_CLOCK_ANCHOR", str(clock.machine_now().timestamp()))
+        ensure_loaded(size, seed, progress)
 
 
 @contextmanager
@@ -124,42 +147,81 @@ def stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def sample_registers() -> Iterator[None]:
-    """The sample city's registers beside it, unless others are connected: web and worker learn their address."""
+def sample_registers() -> list[tuple[str, ...]]:
+    """What runs the sample city's registers beside it, unless others are connected. Web and worker learn their
+    address."""
     if settings.REGISTERS_URL or not settings.SAMPLE_CITY:
-        yield
-        return
+        return []
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     os.environ["ZHOUDAO_REGISTERS_URL"] = f"http://127.0.0.1:{port}"
     os.environ["ZHOUDAO_REGISTERS_TOKEN"] = secrets.token_urlsafe(32)
-    process = own_process("zhoudao", "sample", "registers", "--port", str(port))
-    try:
-        yield
-    finally:
-        end(process)
+    return [("The sample's registers", "zhoudao", "sample", "registers", "--port", str(port))]
+
+
+def web_server(host: str, port: int, count: int) -> list[str]:
+    """A web process that dies is replaced at once, and the others answer meanwhile. One that is told to stop and has
+    streams open is not waited for without end."""
+    address = f"--interface asginl --host {host} --port {port} --workers {count} --no-ws --log-level warning"
+    lasting = f"--respawn-failed-workers --respawn-interval 0.2 --workers-kill-timeout {STOP_SECONDS - 2}"
+    return ["granian", *address.split(), *lasting.split(), "zhoudao.asgi:application"]
 
 
 @contextmanager
-def processes_of(
-    host: str, port: int, count: int
-) -> Iterator[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]]:
-    """The web server and the worker, each in a session of its own so that Ctrl-C reaches only us; both end with us."""
-    address = f"--interface asginl --host {host} --port {port} --workers {count} --no-ws --log-level warning"
-    web = own_process("granian", *address.split(), "zhoudao.asgi:application")
-    jobs = own_process("zhoudao", "worker")
-    try:
-        yield web, jobs
-    finally:
-        for process in (web, jobs):
-            end(process)
+def counting() -> Iterator[None]:
+    """A folder in which the web processes count together, so that each can answer for all (/metrics).
+
+    In memory where the machine has it: the files are mapped, and a page that a full disk can't take would kill the
+    process (SIGBUS).
+    """
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else settings.VAR
+    with tempfile.TemporaryDirectory(prefix="zhoudao-metrics-", dir=memory) as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
-def own_process(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """A module of this Python, running in a session of its own."""
-    return subprocess.Popen([sys.executable, "-m", module, *arguments], start_new_session=True)  # noqa: S603  our own
+class Kept:
+    """A process beside us that is started again when it dies: the other one goes on meanwhile."""
+
+    def __init__(self, name: str, *command: str) -> None:
+        self.name, self.command = name, command
+        self.falls = 0
+        """How often it died soon after its start, the last times."""
+        self.again_at: float | None = None
+        """When it is started again; None while it runs."""
+        self.start()
+
+    def start(self) -> None:
+        self.process = own_process(*self.command)
+        self.since, self.again_at = time.monotonic(), None
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end(self.process)
+
+    def keep(self) -> None:
+        """Look after it. Each time it dies soon after its start, the pause before the next one is longer."""
+        now = time.monotonic()
+        if self.again_at is None and self.process.poll() is not None:
+            self.falls = self.falls + 1 if now - self.since < STAND_SECONDS else 0
+            self.again_at = now + pause(self.falls)
+            progress(f"{self.name} ended with code {self.process.returncode}; it is started again.")
+        if self.again_at is not None and now >= self.again_at:
+            self.start()
+
+
+def pause(falls: int) -> float:
+    """Seconds until something that died soon after its start, so many times on end, is tried again."""
+    return min(2.0**falls - 1, LONGEST_PAUSE_SECONDS)
+
+
+def own_process(*command: str) -> subprocess.Popen[bytes]:
+    """A module of this Python, in a session of its own so that Ctrl-C reaches only us; it ends with us, also when we
+    are killed."""
+    return subprocess.Popen(tied.module(*command), start_new_session=True)  # noqa: S603  our own
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -173,10 +235,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def wait_until_ready(host: str, port: int, web: subprocess.Popen[bytes], stop: threading.Event) -> None:
+def wait_until_ready(host: str, port: int, web: Kept, stop: threading.Event) -> None:
     give_up = time.monotonic() + READY_SECONDS
     while not stop.is_set():
-        if web.poll() is not None:
+        if web.process.poll() is not None:
             refuse("The web server stopped while starting; its own words are above.")
         try:
             with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2):
@@ -199,13 +261,11 @@ def announce(host: str, port: int) -> None:
             click.echo(line)
 
 
-def watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes], stop: threading.Event) -> None:
-    """Until told to stop. A worker that dies is said, and the platform stops: a supervisor starts it again."""
+def watch(kept: list[Kept], stop: threading.Event) -> None:
+    """Until told to stop. Without its job worker the platform goes on answering, and says itself that jobs are late."""
     while not stop.wait(0.5):
-        for name, process in (("web server", web), ("job worker", worker)):
-            if process.poll() is not None:
-                progress(f"The {name} ended with code {process.returncode}; stopping.")
-                sys.exit(1)
+        for each in kept:
+            each.keep()
     progress("stopping")
 
 

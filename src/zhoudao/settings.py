@@ -8,6 +8,7 @@ lists them all, and a test holds the list complete.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -53,6 +54,20 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
+def env_origins(name: str) -> list[str]:
+    """Origins such as ``https://app.example.gov.cn``: no path, no wildcard; plain HTTP only on this machine."""
+    origins = env_list(name)
+    for origin in origins:
+        parts = urlsplit(origin)
+        here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        plain = f"{parts.scheme}://{parts.netloc}" == origin and re.fullmatch(r"[a-z0-9.:-]+", parts.netloc)
+        if not plain or not (here or parts.scheme == "https"):
+            raise ImproperlyConfigured(
+                f"{name} has {origin!r}; expected https://host or https://host:port, without path or wildcard"
+            )
+    return origins
+
+
 def env_path(name: str, default: Path) -> Path:
     return Path(env(name, str(default))).expanduser().resolve()
 
@@ -69,9 +84,10 @@ def database(url: str) -> dict[str, object]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    "PRAGMA cache_size=-64000; PRAGMA secure_delete=ON"
+                    "PRAGMA cache_size=-16000; PRAGMA secure_delete=ON"
                 ),
             },
+            "CONN_MAX_AGE": 60,  # a web process's threads stay, and each keeps its connection
         }
     if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
         return {
@@ -98,6 +114,8 @@ CITY_PACK = env_path("ZHOUDAO_CITY", CHECKOUT / "cities" / "zhoushan")
 KEYS_FILE = env_path("ZHOUDAO_KEYS", VAR / "keys" / "keys.json")
 """Keys for personal numbers; made on the first start, and kept apart from backups of the database."""
 FILES_DIR = VAR / "files"
+FONTS_DIR = env_path("ZHOUDAO_FONTS", VAR / "fonts")
+"""Further fonts for documents: characters that the bundled one lacks are set in them."""
 SAMPLE_DIR = VAR / "sample"
 INDEX_DIR = VAR / "index"
 AUDIT_HEADS_DIR = env_path("ZHOUDAO_AUDIT_HEADS", VAR / "audit-heads")
@@ -110,19 +128,22 @@ SAMPLE_CITY = env_bool("ZHOUDAO_SAMPLE", True)
 """Generated data and sample accounts. A real city sets it to false; sample sign-ins then do not exist."""
 
 
-def _secret_key() -> str:
-    """``SECRET_KEY`` from the environment, or one made on the first start and kept beside the other keys."""
+def _secret_keys() -> list[str]:
+    """``SECRET_KEY`` from the environment, or from a file made on the first start and kept beside the other keys.
+
+    One a line: the first signs, what the others signed still counts, until they are taken out.
+    """
     if "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ:
-        return env("SECRET_KEY")
+        return [*env("SECRET_KEY").split(), *env_list("SECRET_KEY_FALLBACKS")]
     path = KEYS_FILE.parent / "django-secret"
     if not path.exists():
         from zhoudao.core.keys.secret_file import write_once
 
         write_once(path)
-    return path.read_text(encoding="ascii").strip()
+    return path.read_text(encoding="ascii").split()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _secret_keys() or [""]
 ALLOWED_HOSTS = env_list("ZHOUDAO_HOSTS", "127.0.0.1,localhost,[::1]")
 HTTPS = env_bool("ZHOUDAO_HTTPS", False)
 """Served over HTTPS, as in production: cookies are then marked secure and HSTS is sent."""
@@ -141,6 +162,7 @@ IDLE_MINUTES_STAFF = env_int("ZHOUDAO_IDLE_MINUTES_STAFF", 15, 1, 240)
 IDLE_MINUTES_PUBLIC = env_int("ZHOUDAO_IDLE_MINUTES_PUBLIC", 30, 1, 240)
 
 ROOMS = [
+    "zhoudao.core.wall",
     "zhoudao.core.keys",
     "zhoudao.core.audit",
     "zhoudao.core.outbox",
@@ -152,9 +174,15 @@ ROOMS = [
     "zhoudao.counter.places",
     "zhoudao.counter.applications",
     "zhoudao.counter.credentials",
+    "zhoudao.counter.windows",
+    "zhoudao.counter.kiosks",
+    "zhoudao.counter.enterprises",
     "zhoudao.desk.cases",
     "zhoudao.desk.evidence",
     "zhoudao.desk.findings",
+    "zhoudao.desk.money",
+    "zhoudao.desk.trade",
+    "zhoudao.operations",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -170,6 +198,8 @@ INSTALLED_APPS = [
     *ROOMS,
 ]
 MIDDLEWARE = [
+    "zhoudao.operations.watch.requests.RequestMiddleware",
+    "zhoudao.core.wall.middleware.WallMiddleware",
     "zhoudao.core.people.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -207,6 +237,15 @@ TEMPLATES = [
 FORM_RENDERER = "zhoudao.core.look.forms.Renderer"
 
 DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{VAR / 'zhoudao.sqlite3'}"))}
+HALF_DATABASES = {
+    half: database(url)
+    for half, url in (
+        ("counter", env("ZHOUDAO_COUNTER_DATABASE_URL", "")),
+        ("desk", env("ZHOUDAO_DESK_DATABASE_URL", "")),
+    )
+    if url
+}
+"""The same database on PostgreSQL, entered by each half with a role of its own (`zhoudao wall roles` makes them)."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People -------------------------------------------------------------------------------------------------------------
@@ -232,6 +271,54 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# Inside the province's app ------------------------------------------------------------------------------------------
+
+EMBED_HOSTS = env_origins("ZHOUDAO_EMBED_HOSTS")
+"""Origins that may show the map's public pages inside their own."""
+HANDOVER_KEYS = env("ZHOUDAO_HANDOVER_KEYS", "")
+"""Public keys (PEM, one after another) that the province signs sign-ins with; empty: none are taken over."""
+HANDOVER_ISSUER = env("ZHOUDAO_HANDOVER_ISSUER", "")
+HANDOVER_AUDIENCE = env("ZHOUDAO_HANDOVER_AUDIENCE", "")
+if HANDOVER_KEYS:
+    from zhoudao.engines.seals.handover import BadKeys, read_keys
+
+    try:
+        read_keys(HANDOVER_KEYS)
+    except BadKeys as problem:
+        raise ImproperlyConfigured(f"ZHOUDAO_HANDOVER_KEYS: {problem}") from None
+    if not HANDOVER_ISSUER or not HANDOVER_AUDIENCE:
+        raise ImproperlyConfigured(
+            "ZHOUDAO_HANDOVER_KEYS needs ZHOUDAO_HANDOVER_ISSUER and ZHOUDAO_HANDOVER_AUDIENCE beside it"
+        )
+
+# Signing in with a provider's word (OpenID Connect) -----------------------------------------------------------------
+
+
+def provider(issuer: str, client: str, secret: str, claim: str) -> dict[str, str]:
+    """What is known of a provider; its issuer is empty where there is none."""
+    if issuer and not (client and secret):
+        raise ImproperlyConfigured(f"the sign-in provider {issuer!r} needs its client and its secret beside it")
+    if issuer and urlsplit(issuer).scheme != "https" and not SAMPLE_CITY:
+        raise ImproperlyConfigured(f"the sign-in provider is {issuer!r}; expected an address with https://")
+    return {"issuer": issuer.rstrip("/"), "client": client, "secret": secret, "claim": claim}
+
+
+SIGN_IN_PROVIDERS = {
+    "portal": provider(
+        env("ZHOUDAO_PORTAL_ISSUER", ""),
+        env("ZHOUDAO_PORTAL_CLIENT", ""),
+        env("ZHOUDAO_PORTAL_SECRET", ""),
+        env("ZHOUDAO_PORTAL_CLAIM", "id_number"),
+    ),
+    "network": provider(
+        env("ZHOUDAO_NETWORK_ISSUER", ""),
+        env("ZHOUDAO_NETWORK_CLIENT", ""),
+        env("ZHOUDAO_NETWORK_SECRET", ""),
+        env("ZHOUDAO_NETWORK_CLAIM", "staff_number"),
+    ),
+}
+"""The province's portal, for residents and enterprises; the police network, for staff."""
+
 # Jobs and notices ---------------------------------------------------------------------------------------------------
 
 NOTICE_ADAPTERS = env_list("ZHOUDAO_NOTICES", "file")
@@ -256,6 +343,8 @@ if CERTIFICATE_ALGORITHM not in ("ES256", "SM2"):
 
 FILE_LIMIT_MIB = env_int("ZHOUDAO_FILE_LIMIT_MIB", 20, 1, 4096)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = (min(FILE_LIMIT_MIB, 64) + 1) * 1024 * 1024
+"""What people hand in stays in memory until it is sealed; only longer uploads, of the desk, are spooled to a disk."""
 
 # The desk -----------------------------------------------------------------------------------------------------------
 
@@ -318,11 +407,45 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Watching -----------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env("ZHOUDAO_METRICS_TOKEN", "")
+"""Whoever sends it may read /metrics from anywhere; empty: only from this machine itself."""
+_backups = env("ZHOUDAO_BACKUPS", "")
+BACKUPS_DIR = Path(_backups).expanduser().resolve() if _backups else None
+"""Where backups are, so that their age is watched; it makes none."""
+LOG_FORMAT = env("ZHOUDAO_LOG", "line")
+"""`line` for people, which leaves out requests that went well; `json` for machines, one object a line."""
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured(f"ZHOUDAO_LOG is {LOG_FORMAT!r}; expected line or json")
+LOG_DIR = env_path("ZHOUDAO_LOG_DIR", VAR / "logs") if env("ZHOUDAO_LOG_DIR", "") else None
+"""A file a day is kept there beside standard error; None: whoever collects standard error keeps it."""
+LOG_DAYS = env_int("ZHOUDAO_LOG_DAYS", 200, 184, 3660)
+"""Days that a day's file is kept: six months at least (Cybersecurity Law, art. 21, par. 3), so that less is refused."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("ZHOUDAO_LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "ERROR"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "zhoudao.operations.watch.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        **(
+            {
+                "days": {
+                    "class": "zhoudao.operations.watch.log_files.DailyFiles",
+                    "folder": str(LOG_DIR),
+                    "formatter": "json",
+                }
+            }
+            if LOG_DIR
+            else {}
+        ),
+    },
+    "root": {"handlers": ["stderr", *(["days"] if LOG_DIR else [])], "level": env("ZHOUDAO_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "zhoudao.requests": {"level": "WARNING" if LOG_FORMAT == "line" else "INFO"},
+    },
 }

@@ -11,6 +11,9 @@ urlpatterns = [
     path("", include("zhoudao.core.look.urls")),
     path("", include("zhoudao.counter.places.urls")),
     path("", include("zhoudao.counter.credentials.urls")),
+    path("", include("zhoudao.counter.windows.urls")),
+    path("", include("zhoudao.counter.kiosks.urls")),
+    path("", include("zhoudao.counter.enterprises.urls")),
     path("api/v1/", api.urls),
     path("items/", include("zhoudao.counter.catalog.urls")),
     path("staff/items/", include("zhoudao.counter.catalog.editing.urls")),
@@ -23,7 +26,10 @@ urlpatterns = [
     path("desk/cases/", include("zhoudao.desk.cases.urls")),
     path("desk/cases/", include("zhoudao.desk.evidence.urls")),
     path("desk/cases/", include("zhoudao.desk.findings.urls")),
+    path("desk/cases/", include("zhoudao.desk.money.urls")),
+    path("desk/cases/", include("zhoudao.desk.trade.urls")),
     path("files/", include("zhoudao.core.files.urls")),
+    path("", include("zhoudao.operations.urls")),
 ]
 
 handler400 = look.bad_request
