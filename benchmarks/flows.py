@@ -1,6 +1,7 @@
 """Follow the money: rings, traces, features and growth, beside their peers in the same run.
 
     python benchmarks/flows.py [--quick] [--only rings,traces,features,growth,amlsim] [--snapml PYTHON] [--json FILE]
+    python benchmarks/flows.py --only features --shapes sparse --batches 2048 --snapml PYTHON     # a part by itself
 
 Makes its own graphs (flows_graphs.py): sparse, dense and hub-heavy, with planted rings and scatter-gathers. The peer is
 snapml's GraphFeaturePreprocessor, proprietary and no dependency: --snapml names an interpreter with it.
@@ -28,6 +29,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from flows_amlsim import amlsim
+from flows_differences import differences
 from flows_graphs import DAY, SECOND, START, Made, made
 
 from zhoudao.engines import flows
@@ -35,6 +37,8 @@ from zhoudao.engines.flows.features import Features, Spec
 from zhoudao.engines.flows.tracing.pools import pools_of
 
 SHAPES = ("sparse", "dense", "hub")
+COMPARED = 100_000
+"""Rows of features compared with the peer's, at most."""
 PARTS = ("rings", "traces", "features", "growth", "amlsim")
 
 
@@ -47,6 +51,10 @@ def main() -> None:
     parser.add_argument("--snapml", type=Path, help="an interpreter that has snapml and numpy")
     parser.add_argument("--amlsim", type=Path, help="AMLSim's sample, 20K_cycle200.tgz")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--shapes", default=",".join(SHAPES), help="some of " + ", ".join(SHAPES))
+    parser.add_argument("--batches", default="2048,128", help="of features")
+    parser.add_argument("--rules", default=",".join(flows.RULES), help="of traces, some of " + ", ".join(flows.RULES))
+    parser.add_argument("--seconds", type=float, default=20, help="of the peer, once its window is full")
     parser.add_argument("--largest", type=int, default=10**8, help="transfers to grow to")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     parser.add_argument("--grow", nargs=2, metavar=("SHAPE", "TRANSFERS"), help=argparse.SUPPRESS)
@@ -63,18 +71,19 @@ def measure(given: argparse.Namespace) -> None:
     }
     print(figures["machine"])
     size = 100_000 if given.quick else 1_000_000
-    chosen = given.only.split(",")
+    chosen, shapes = given.only.split(","), given.shapes.split(",")
     warm()
     if "rings" in chosen:
         figures["rings"] = show(
-            "Rings to 6 in a day, rows written", [rings(name, size, given) for name in SHAPES]
+            "Rings to 6 in a day, rows written", [rings(name, size, given) for name in shapes]
         )
     if "features" in chosen:
-        rows = [features(name, batch, given) for name in SHAPES for batch in (2048, 128)]
+        rows = [features(name, int(batch), given) for name in shapes for batch in given.batches.split(",")]
         figures["features"] = show("Features, everything on", rows)
     if "traces" in chosen:
         figures["traces"] = show(
-            "Traces, thirty days, nothing cut", traces(size * 10, 50 if given.quick else 1000)
+            "Traces, thirty days, nothing cut",
+            traces(size * 10, 50 if given.quick else 1000, given.rules.split(",")),
         )
     if "growth" in chosen:
         sizes = (
@@ -144,7 +153,7 @@ def rings(name: str, size: int, given: argparse.Namespace) -> dict[str, object]:
         "DuckDB four-hop M/s": len(graph) / joining / 1e6,
     }
     if given.snapml:
-        told = peer(given, graph, 2048, ["temp-cycle"], seconds=10 if given.quick else 60)
+        told = peer(given, graph, 2048, ["temp-cycle"])
         row["snapml M/s"] = told["rate"] / 1e6
         row["times snapml"] = len(graph) / walking / told["rate"]
     return row
@@ -169,13 +178,13 @@ def table_of(graph: Made) -> pa.Table:
     return pa.table({"id": np.arange(len(graph)), "s": graph.source, "t": graph.target, "moment": moment})
 
 
-def traces(size: int, starts: int) -> list[dict[str, object]]:
+def traces(size: int, starts: int, rules: list[str]) -> list[dict[str, object]]:
     graph = made("sparse", size)
     built = graph_of(graph)
     preparing, _ = timed(lambda: pools_of(built), 1)
     chosen = np.random.default_rng(7).integers(0, len(graph), starts)
     rows = []
-    for rule in flows.RULES:
+    for rule in rules:
         for forward in (True, False):
             taken, touched = [], []
             for start in chosen.tolist():
@@ -198,7 +207,8 @@ def traces(size: int, starts: int) -> list[dict[str, object]]:
                     "prepared s": preparing,
                 }
             )
-    rows.append(by_recursion(graph, built, chosen[: min(10, starts)]))
+    if "poison" in rules:
+        rows.append(by_recursion(graph, built, chosen[: min(10, starts)]))
     return rows
 
 
@@ -231,65 +241,42 @@ def by_recursion(graph: Made, built: flows.MoneyGraph, chosen: np.ndarray) -> di
     }
 
 
-def stream(graph: Made, batch: int, most: int | None = None) -> tuple[float, np.ndarray]:
-    """Seconds for the whole stream, and the rows of its first ``most`` transfers."""
+def stream(graph: Made, batch: int, full: int = 0, stop: int | None = None) -> tuple[float, np.ndarray]:
+    """Seconds for the transfers from ``full`` on, and the rows of the first of them (peers are asked for as many)."""
     features_ = Features(graph.accounts, Spec())
     amount = graph.amount / 100
+    stop = len(graph) if stop is None else stop
     kept, taken = [], 0.0
-    for start in range(0, len(graph), batch):
-        part = slice(start, start + batch)
+    for start in range(0, stop, batch):
+        part = slice(start, min(start + batch, stop))
         at = time.perf_counter()
         rows = features_.append(graph.source[part], graph.target[part], graph.time[part], amount[part])
-        taken += time.perf_counter() - at
-        if most is not None and start < most:
-            kept.append(rows)
-    return taken, np.concatenate(kept)[:most] if kept else np.zeros((0, features_.width))
+        if start >= full:
+            taken += time.perf_counter() - at
+            if len(kept) * batch < COMPARED:
+                kept.append(rows)
+    return taken, np.concatenate(kept) if kept else np.zeros((0, features_.width))
 
 
 def features(name: str, batch: int, given: argparse.Namespace) -> dict[str, object]:
+    """Both are given the first day without being timed, so that the window is full, and then the same batches."""
     graph = made(name, 100_000 if given.quick else 1_000_000)
-    taken, _ = stream(graph, batch)
-    row: dict[str, object] = {
-        "graph": name,
-        "batch": batch,
-        "transfers": len(graph),
-        "k/s": len(graph) / taken / 1e3,
-    }
-    if given.snapml:
-        groups = ["fan", "degree", "scatter-gather", "temp-cycle", "lc-cycle", "vertex_stats"]
-        told = peer(given, graph, batch, groups, seconds=10 if given.quick else 40)
-        _, ours = stream(graph, batch, told["done"])
-        row["snapml k/s"] = told["rate"] / 1e3
-        row["times snapml"] = len(graph) / taken / told["rate"]
-        row["rows compared"] = told["done"]
-        row |= differences(ours, told["rows"])
-    return row
+    full = -(-int(np.searchsorted(graph.time, START + DAY, side="right")) // batch) * batch
+    row: dict[str, object] = {"graph": name, "batch": batch, "in the window": full}
+    if not given.snapml:
+        taken, _ = stream(graph, batch, full)
+        return row | {"transfers": len(graph) - full, "k/s": (len(graph) - full) / taken / 1e3}
+    groups = ["fan", "degree", "scatter-gather", "temp-cycle", "lc-cycle", "vertex_stats"]
+    told = peer(given, graph, batch, groups, full)
+    taken, ours = stream(graph, batch, full, told["stop"])
+    rate = (told["stop"] - full) / taken
+    row |= {"transfers": told["stop"] - full, "k/s": rate / 1e3, "snapml k/s": told["rate"] / 1e3}
+    row |= {"times snapml": rate / told["rate"], "rows compared": len(ours)}
+    return row | differences(graph, batch, full, ours, told["rows"])
 
 
-def differences(ours: np.ndarray, theirs: np.ndarray) -> dict[str, object]:
-    """Rows in which each group differs. The peer's columns: fan, degree, scatter-gather, cycles of its six bins, simple
-    cycles, statistics; its temporal cycles have no longest, so that its bin of seven and more is left out.
-
-    Fan and degree differ where times are equal across a batch's edge (the peer counts the transfer before once more);
-    variance, skew and kurtosis where the peer's running sums have lost their digits.
-    """
-    names = (("fan", 58), ("degree", 58), ("scatter-gather", 29), ("temporal cycle", 5), ("simple cycle", 5))
-    at_ours, at_theirs = 44, 0
-    rows: dict[str, object] = {}
-    for name, width in names:
-        a, b = ours[:, at_ours : at_ours + width], theirs[:, at_theirs : at_theirs + width]
-        rows[f"{name} differs"] = int((a != b).any(axis=1).sum())
-        at_ours += width
-        at_theirs += width + (name == "temporal cycle")
-    close = np.isclose(ours[:, :44], theirs[:, at_theirs : at_theirs + 44], rtol=1e-6, atol=1e-9)
-    moments = np.isin(np.arange(44) % 11, (8, 9, 10))
-    rows["statistics differ"] = int((~close[:, ~moments]).any(axis=1).sum())
-    rows["moments differ"] = int((~close[:, moments]).any(axis=1).sum())
-    return rows
-
-
-def peer(given: argparse.Namespace, graph: Made, batch: int, groups: list[str], seconds: float) -> dict:
-    """snapml on the same batches for some seconds: transfers a second, how many were done, their rows."""
+def peer(given: argparse.Namespace, graph: Made, batch: int, groups: list[str], full: int = 0) -> dict:
+    """snapml from ``full`` on, for some seconds: transfers a second, where it stopped, rows of its first batches."""
     with tempfile.TemporaryDirectory(prefix="zhoudao-flows-") as folder:
         source, target = Path(folder) / "graph.npy", Path(folder) / "rows.npy"
         columns = (
@@ -301,7 +288,7 @@ def peer(given: argparse.Namespace, graph: Made, batch: int, groups: list[str], 
         )
         np.save(source, np.column_stack(columns).astype(np.float64))
         script = Path(__file__).with_name("flows_snapml.py")
-        words = [source, target, batch, given.threads, seconds, ",".join(groups)]
+        words = [source, target, batch, given.threads, given.seconds, full, COMPARED, ",".join(groups)]
         done = subprocess.run(
             [str(given.snapml), str(script), *map(str, words)], check=True, capture_output=True, text=True
         )

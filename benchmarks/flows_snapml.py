@@ -1,6 +1,8 @@
 """Runs snapml's GraphFeaturePreprocessor for benchmarks/flows.py, under an interpreter that has it.
 
-PYTHON flows_snapml.py GRAPH.npy ROWS.npy BATCH THREADS SECONDS GROUP,GROUP
+PYTHON flows_snapml.py GRAPH.npy ROWS.npy BATCH THREADS SECONDS FULL KEPT GROUP,GROUP
+
+The transfers before FULL are given to it untimed; then batches until SECONDS have passed. KEPT rows are written.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ DAY = 86_400
 
 
 def main() -> None:
-    source, target, batch, threads, seconds, groups = sys.argv[1:]
+    source, target, batch, threads, seconds, full, kept, groups = sys.argv[1:]
     edges = np.load(source)
     peer = GraphFeaturePreprocessor()
     names = ("vertex_stats", "fan", "degree", "scatter-gather", "temp-cycle", "lc-cycle")
@@ -32,15 +34,18 @@ def main() -> None:
         "vertex_stats_cols": [4], "vertex_stats_feats": list(range(11)),
     }  # fmt: skip
     peer.set_params(params)
-    rows, done, start = [], 0, time.perf_counter()
-    for at in range(0, len(edges), int(batch)):
-        rows.append(peer.transform(edges[at : at + int(batch)])[:, edges.shape[1] :])
-        done += len(rows[-1])
-        if time.perf_counter() - start > float(seconds):
-            break
-    taken = time.perf_counter() - start
+    rows, stop, batch, taken = [], int(full), int(batch), 0.0
+    for at in range(0, stop, batch):
+        peer.partial_fit(edges[at : min(at + batch, stop)])
+    while stop < len(edges) and taken < float(seconds):
+        start = time.perf_counter()
+        told = peer.transform(edges[stop : stop + batch])
+        taken += time.perf_counter() - start
+        if len(rows) * batch < int(kept):
+            rows.append(told[:, edges.shape[1] :].copy())
+        stop += len(told)
     np.save(target, np.concatenate(rows))
-    print(json.dumps({"rate": done / taken, "done": done}))
+    print(json.dumps({"rate": (stop - int(full)) / taken, "stop": stop}))
 
 
 if __name__ == "__main__":

@@ -89,7 +89,20 @@ def make(folder: Path, rows: int, accounts: int, seed: int = 7) -> None:
         compression="zstd",
         row_group_size=122_880,
     )
-    pq.write_table(TRANSFER_SOURCES.empty_table(), folder / "transfer_sources.parquet")
+    pq.write_table(
+        pa.table(
+            {
+                "transfer_id": ledger["transfer_id"],
+                "source_file": pa.array([f"answers/{n % 40:02d}.csv" for n in range(rows)]),
+                "source_sha256": pa.array([f"{n % 40:064x}" for n in range(rows)]),
+                "source_sheet": pa.nulls(rows, pa.string()),
+                "source_row": pa.array(np.arange(rows) + 2),
+            },
+            schema=TRANSFER_SOURCES,
+        ),
+        folder / "transfer_sources.parquet",
+    )
+    deriving.arrange(folder)
     deriving.write_accounts(folder, KEY)
 
 

@@ -4,10 +4,11 @@
 
 A guide is an item at a place. Cities of 4,000 and of 100,000 guides are made from the catalogue of the sample city
 and seeded places; the questions are those of tests/relevance/queries.csv, half of them with a place named before,
-after or within. Ours is `find_guides` as the pages call it, against a database in a temporary folder. Beside it, in the
-same run, every guide is a row of an SQLite FTS5 table (a column each for its words cut by the same cutter, their pinyin
-and its place; all words, or any where none has all) and of a plain table that is scanned with LIKE. Times are
-wall-clock milliseconds in this process; processor time beside them is what stays where other work shares the machine.
+after or within. Ours is `find_guides` as the pages call it, no answer kept, against a database in a temporary folder.
+Beside it, in the same run, every guide is a row of an SQLite FTS5 table (a column each for its words cut by the same
+cutter, their pinyin and its place; all words, or any where none has all) and of a plain table that is scanned with
+LIKE. Times are wall-clock milliseconds in this process; processor time beside them is what stays where other work
+shares the machine.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from zhoudao.core.access import SYSTEM  # noqa: E402
 from zhoudao.counter.catalog import actions, queries  # noqa: E402
 from zhoudao.counter.catalog.schema import Item  # noqa: E402
 from zhoudao.counter.catalog.search import PlaceNames, find, find_guides  # noqa: E402
+from zhoudao.counter.catalog.search.find import forget_asked  # noqa: E402
 from zhoudao.counter.catalog.search.language import HAN, RUNS, language, normalise  # noqa: E402
 from zhoudao.counter.catalog.search.relevance import Query, figures, judge, read_queries  # noqa: E402
 
@@ -157,6 +159,7 @@ class Ours:
             self.done_at.setdefault(item, []).append(place)
 
     def __call__(self, words: str) -> list[tuple[str, str]]:
+        forget_asked()
         found = find_guides(words, self.names, self.done_at, SHOWN)
         return [(each.found.item, place) for each in found for place in each.places[:SHOWN] or [""]][:SHOWN]
 

@@ -1,13 +1,12 @@
 """Where can I be served soonest: how fast, how large, and beside whom.
 
-    python benchmarks/wayfinding.py [--quick] [--extract FILE.osm.pbf] [--json FILE]
+    python benchmarks/wayfinding.py [--quick] [--extract FILE.osm.pbf] [--valhalla PYTHON] [--json FILE]
 
 The sample city is made in a temporary folder. A real extract (by --extract, or streets/malta.osm.pbf under
 the folder that ZHOUDAO_DATA names) gets a seeded timetable over its own stops and ferry ways. Every answer
 of a peer is compared with ours; a table is printed only of runs that agreed. Times are wall-clock
 milliseconds in this process, medians and 95th percentiles over seeded queries (processor time beside them is what
-stays where other work shares the machine); memory is the peak of a
-fresh process that does nothing else.
+stays where other work shares the machine); memory is the peak of a fresh process that does nothing else.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ import numpy as np
 import shapely
 from wayfinding_cities import made_streets, made_timetable, points_on, timetable_for
 from wayfinding_peers import NetworkxPeer, SciPyPeer
+from wayfinding_valhalla import compared
 
 from zhoudao.engines.wayfinding import Hours, HoursTable, Network, Point, Queue, Service, WorkingDays, soonest
 from zhoudao.engines.wayfinding.coverage import Homes, isochrone, residents_within
@@ -53,6 +53,7 @@ def main() -> None:
         "--quick", action="store_true", help="fewer queries, growth to 10^5 nodes: about a minute"
     )
     parser.add_argument("--extract", type=Path, help="a real .osm.pbf")
+    parser.add_argument("--valhalla", type=Path, help="a Python in which pyvalhalla is installed")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     parser.add_argument("--prepare", nargs=2, metavar=("CITY", "FOLDER"), help=argparse.SUPPRESS)
     parser.add_argument("--grow", nargs=2, metavar=("NODES", "FOLDER"), help=argparse.SUPPRESS)
@@ -81,8 +82,7 @@ def measure(given: argparse.Namespace) -> None:
         figures["more"] = [more(name, city) for name, city in cities.items()]
         show("What else is asked", figures["more"])
         figures["growth"] = growth(Path(folder), (10**4, 10**5) if given.quick else (10**4, 10**5, 10**6))
-        figures["valhalla"] = valhalla()
-    print(figures["valhalla"])
+        figures["valhalla"] = valhalla(given.valhalla, cities, 50 if given.quick else 200)
     print(f"\nload average at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1, default=str), encoding="utf-8")
@@ -351,14 +351,22 @@ def growth(folder: Path, sizes: tuple[int, ...]) -> list[dict[str, object]]:
     return rows
 
 
-def valhalla() -> str:
-    try:
-        import valhalla  # noqa: F401
-    except ImportError:
-        return (
-            "Valhalla is not installed here (its package needs Python 3.12), so its matrix was not measured."
-        )
-    return "Valhalla is installed, but this benchmark has no tiles for it; its matrix was not measured."
+def valhalla(python: Path | None, cities: dict[str, Path], count: int) -> list[dict[str, object]]:
+    if python is None:
+        print("Valhalla was not asked: --valhalla names a Python that has it.")
+        return []
+    rows = []
+    for name, city in cities.items():
+        network = Network.open(city / "network")
+        points, hours, _ = inputs_of(city)
+        asker = Asker(network, hours, SEED)
+        origins = [asker.question()[0] for _ in range(count)]
+        goals = {point.code: (point.lon, point.lat) for point in points}
+        streets = (city / "streets.osm.pbf").resolve()
+        row = compared(python, network, streets, origins, [goals[code] for code in network.point_codes])
+        rows.append({"network": name, **row})
+    show("The street part alone: on foot from a place to each of 65 points", rows)
+    return rows
 
 
 # Measuring
