@@ -30,8 +30,10 @@ if compile_stale():
     gettext._translations.clear()
     trans_real._translations.clear()
     trans_real._default = None
-# A slow machine is no failure: no test asserts a time.
-hypothesis.settings.register_profile("house", deadline=None)
+# A slow machine is no failure: no test asserts a time. Every run has the same examples: what passed passes again.
+# To look for new ones: pytest --hypothesis-profile=search
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("house")
 
 
@@ -45,9 +47,11 @@ def _assets_as_they_lie(settings):
 @pytest.fixture(autouse=True)
 def _nothing_kept_of_another_test():
     """Answers are kept for some seconds, in which another test may have begun."""
-    from zhoudao.counter.places.answers_kept import KEPT
+    from zhoudao.counter.places.answers_kept import DOCUMENTS, KEPT
+    from zhoudao.counter.places.pages_kept import PAGES
 
-    KEPT.clear()
+    for kept in (KEPT, DOCUMENTS, PAGES):
+        kept.clear()
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -51,6 +51,13 @@ def test_every_command_is_documented():
     assert [path for path in ALL_COMMANDS if f"`{path}" not in page] == []
 
 
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+def test_the_list_of_commands_says_what_each_says_of_itself(name):
+    own = cli.main.get_command(click.Context(cli.main), name).help
+    first = " ".join(own.split("\n\n")[0].split()).split(". ")[0].rstrip(".")
+    assert cli.COMMANDS[name][1] == first
+
+
 @pytest.mark.parametrize("path", sorted(ALL_COMMANDS))
 def test_every_command_explains_itself(path):
     command = ALL_COMMANDS[path]

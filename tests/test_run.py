@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +13,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def free_port() -> int:
 
 
 def environment(var: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHOUDAO", "DATABASE"))}
+    ours = {name for name in os.environ if name.startswith(("ZHOUDAO", "DATABASE"))} - {"ZHOUDAO_CITY"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"ZHOUDAO_VAR": str(var)}
 
 
@@ -122,8 +124,86 @@ def test_the_second_start_keeps_the_data(first_start):
     assert "making geography" in first_start.output
     with running(first_start.var, free_port()) as process:
         assert "making" not in (first_start.var / "output").read_text(encoding="utf-8")
+        audit("sign-head", first_start.var)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+    audit("sign-head", first_start.var)
+    audit("export", first_start.var, str(first_start.var / "trail.jsonl"))
+    trail = (first_start.var / "trail.jsonl").read_text(encoding="utf-8").splitlines()
+    times = [json.loads(line)["at"] for line in trail]
+    assert times == sorted(times), "the city's time goes on over starts, and in commands beside them"
+
+
+def test_whatever_dies_is_started_again(first_start):
+    port = free_port()
+    with running(first_start.var, port) as process:
+        for _ in range(2):  # a job worker that has only just started dies too
+            until(lambda: below(process.pid, "zhoudao worker"))
+            kill(below(process.pid, "zhoudao worker"))
+            assert get(port, "/healthz")[0] == 200, "pages are served meanwhile"
+        web = below(process.pid, "granian")
+        kill(web[:1])  # the one that keeps the web processes, which would hold the port without it
+        until(lambda: not any(alive(pid) for pid in web))
+        until(lambda: answers(port))
+        until(lambda: below(process.pid, "zhoudao worker"))
+        assert process.poll() is None
+
+
+def test_nothing_is_left_of_one_that_was_killed(first_start):
+    port = free_port()
+    with running(first_start.var, port) as process:
+        until(lambda: below(process.pid, "zhoudao worker"))
+        started = below(process.pid, "python")
+        assert len(started) >= 4, "registers, web server, web process, job worker"
+        process.kill()
+        until(lambda: not any(alive(pid) for pid in started))
+    with running(first_start.var, port):
+        assert answers(port), "the next one starts on the same port"
+
+
+def below(pid: int, words: str) -> list[int]:
+    """The processes below one whose command has the words, each after its parent (Linux)."""
+    found, look = [], [pid]
+    while look:
+        for task in Path(f"/proc/{look.pop()}/task").glob("*/children"):
+            with suppress(OSError):
+                look += (children := [int(word) for word in task.read_text().split()])
+                found += [child for child in children if words in command_of(child)]
+    return found
+
+
+def command_of(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
+
+
+def alive(pid: int) -> bool:
+    """Whether it runs: one that is dead and not yet waited for has no command any more."""
+    return command_of(pid) != ""
+
+
+def kill(pids: list[int]) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def answers(port: int) -> bool:
+    try:
+        return get(port, "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def until(done: Callable[[], object]) -> None:
+    give_up = time.monotonic() + GIVE_UP_SECONDS
+    while not done():
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
+
+
+def audit(verb: str, var: Path, *more: str) -> None:
+    subprocess.run([sys.executable, "-m", "zhoudao", "audit", verb, *more], env=environment(var), check=True)
 
 
 def test_a_taken_port_is_said_in_one_sentence(tmp_path):
@@ -142,7 +222,19 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path):
     assert done.returncode == 2
     assert f"Port {port} on 127.0.0.1 can't be used" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "zhoudao.sqlite3").exists(), "nothing was begun"
+    assert list(tmp_path.iterdir()) == [], "nothing was begun"
+
+
+def test_a_taken_port_is_said_before_anything_is_installed(tmp_path):
+    tool = shutil.copy(Path(__file__).resolve().parent.parent / "tools" / "setup.py", tmp_path / "setup.py")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run([sys.executable, tool, "run", str(port)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"setup: Port {port} on 127.0.0.1 can't be used (Address already in use)")
+    assert list(tmp_path.iterdir()) == [Path(tool)]
 
 
 def test_setup_says_in_one_sentence_what_this_python_lacks(tmp_path):

@@ -14,7 +14,7 @@ its own database with the small sample city) and opened in Chromium. A test asks
 
 Every page opened by ``visit`` is watched: a request to another origin, a script error or a refusal by the
 content security policy fails the test when it ends. ``CHROMIUM`` names another browser, ``ZHOUDAO_URL`` a
-house that runs already (with its ``ZHOUDAO_VAR``).
+house that runs already, and ``ZHOUDAO_URL_VAR`` where it keeps its things.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import urllib.error
 import urllib.request
 from base64 import b32decode
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ CHROMIUM_FLAGS = [
     "--disable-gpu",
     "--enable-unsafe-swiftshader",  # WebGL for the map, on a machine without a graphics card
     "--disable-dev-shm-usage",
+    "--disable-features=LocalNetworkAccessChecks",  # a made host frames the house, which is on this machine
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
@@ -69,8 +71,9 @@ Visit = Callable[..., Page]
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the house runs with: a home of its own, and the sample city's clock standing still."""
-    if "ZHOUDAO_URL" in os.environ:
-        return dict(os.environ)
+    if "ZHOUDAO_URL" in os.environ:  # the suite's own home and database are not that house's
+        there = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return there | {"ZHOUDAO_VAR": os.environ["ZHOUDAO_URL_VAR"]}
     kept = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "ZHOUDAO_DEBUG")
     }
@@ -88,9 +91,21 @@ def house(environment: dict[str, str]) -> Iterator[str]:
     zhoudao(environment, "manage", "migrate", "--verbosity", "0")
     zhoudao(environment, "manage", "collectstatic", "--noinput", "--verbosity", "0")
     zhoudao(environment, "sample", "build", "--size", "small")
+    with _served(environment) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def serve(house: str) -> Callable[[dict[str, str]], AbstractContextManager[str]]:
+    """``with serve(environment | {...}) as address``: the same house once more, with other settings."""
+    return _served
+
+
+@contextmanager
+def _served(environment: dict[str, str]) -> Iterator[str]:
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    log = Path(environment["ZHOUDAO_VAR"]) / "server.log"
+    log = Path(environment["ZHOUDAO_VAR"]) / f"server-{port}.log"
     options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     with log.open("w") as output:
         server = subprocess.Popen(
@@ -163,7 +178,7 @@ class Watch:
     def attach(self, page: Page) -> None:
         page.on("request", lambda request: self._asked(request.url))
         page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
-        page.on("console", lambda message: self._said(message.type, message.text))
+        page.on("console", lambda message: self._said(message.type, message.text, message.location))
 
     def expect(self, part: str) -> None:
         """This test provokes complaints that contain ``part``."""
@@ -177,11 +192,11 @@ class Watch:
         if not url.startswith((f"{self.origin}/", "data:", f"blob:{self.origin}/")):
             self.elsewhere.append(url)
 
-    def _said(self, kind: str, text: str) -> None:
+    def _said(self, kind: str, text: str, where: dict[str, Any]) -> None:
         # The browser reports a refused page (403, 404) as an error too; tests of refusals look at the page
         # itself.
         if kind == "error" and "Failed to load resource: the server responded with a status of 4" not in text:
-            self.complaints.append(text)
+            self.complaints.append(f"{text} ({where['url']}:{where['lineNumber']}:{where['columnNumber']})")
 
 
 @pytest.fixture
@@ -229,6 +244,33 @@ def visit(house: str, chromium: Browser, watch: Watch, signed_in: Callable[[str]
         context.close()
     assert watch.elsewhere == [], "a page asked another origin"
     assert watch.unexpected == [], "a page complained in its console"
+
+
+@pytest.fixture
+def visit_at(chromium: Browser) -> Iterator[Visit]:
+    """A page of another server of ours, such as a kiosk's: ``visit_at(address, size="kiosk", expect=["ERR_"])``.
+
+    It is watched as those of ``visit`` are; ``expect``: parts of complaints that the test provokes.
+    """
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_page(address: str, size: str = "kiosk", expect: tuple[str, ...] = ()) -> Page:
+        watch = Watch(address)
+        watch.expected += expect
+        context = chromium.new_context(
+            viewport=SIZES[size], locale=LOCALES["zh-hans"], timezone_id="Asia/Shanghai", has_touch=True
+        )
+        opened.append((context, watch))
+        page = context.new_page()
+        watch.attach(page)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context, watch in opened:
+        context.close()
+        assert watch.elsewhere == [], "a page asked another origin"
+        assert watch.unexpected == [], "a page complained in its console"
 
 
 @pytest.fixture(scope="session")
@@ -307,6 +349,44 @@ def assert_accessible() -> Callable[[Page], None]:
         assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def run(house, environment) -> Callable[[str], str]:
+    """Runs a few lines of Python inside the house."""
+
+    def do(code: str) -> str:
+        command = [sys.executable, "-m", "zhoudao", "manage", "shell", "--no-imports", "-c", code]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def holder(sign_ins) -> str:
+    """Somebody who holds certificates: a resident's account."""
+    return next(account["user"] for account in sign_ins if account["role"] == "resident")
+
+
+@pytest.fixture(scope="session")
+def enter_sample_case() -> Callable[[Page], str]:
+    """Into the sample's own case, the first of the year, whatever other tests opened beside it; gives its address. Who
+    is in already isn't asked again."""
+
+    def enter(page: Page) -> str:
+        page.goto("/desk/cases/")
+        root = page.locator("main table a[href$='-0001/']").first.get_attribute("href")
+        assert root is not None
+        page.goto(root)
+        if "/enter/" in page.url:
+            page.locator("main input[type=radio]").nth(1).check(force=True)
+            page.locator("main form button").first.click()
+            page.wait_for_load_state("networkidle")
+        return root
+
+    return enter
 
 
 @pytest.fixture

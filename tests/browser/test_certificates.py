@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from io import BytesIO
 from itertools import count
 
@@ -15,6 +13,7 @@ import segno
 import zxingcpp
 from PIL import Image
 
+from zhoudao.core.city.tests.here import DISTRICT
 from zhoudao.engines.seals.checking import Verdict
 
 pytestmark = pytest.mark.browser
@@ -27,7 +26,7 @@ from zhoudao.counter.applications.ports import Grant, Template
 from zhoudao.counter.credentials import actions
 user = User.objects.get(username={user!r})
 template = Template("residence-permit", Text(zh="浙江省居住证", en="Residence permit"), 36, 12)
-issued = actions.issue(SYSTEM, Grant({application!r}, "putuo", resident_id=user.resident.pk), template)
+issued = actions.issue(SYSTEM, Grant({application!r}, {district!r}, resident_id=user.resident.pk), template)
 actions.publish_list(SYSTEM)
 print("NUMBER", issued.number)
 """
@@ -44,27 +43,9 @@ WORDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def run(environment):
-    """Runs a few lines of Python inside the house."""
-
-    def do(code: str) -> str:
-        command = [sys.executable, "-m", "zhoudao", "manage", "shell", "--no-imports", "-c", code]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
-
-    return do
-
-
-@pytest.fixture(scope="module")
-def holder(sign_ins) -> str:
-    return next(account["user"] for account in sign_ins if account["role"] == "resident")
-
-
 @pytest.fixture
 def permit(run, holder) -> str:
-    said = run(ISSUE.format(user=holder, application=f"T-{next(APPLICATIONS)}"))
+    said = run(ISSUE.format(user=holder, district=DISTRICT, application=f"T-{next(APPLICATIONS)}"))
     return re.search(r"NUMBER (\w+)", said)[1]
 
 
@@ -203,8 +184,8 @@ def test_every_screen(visit, permit, holder, size, language, screenshot, assert_
         ("/certificates/", holder, "mine"),
         (f"/certificates/{permit}/", holder, "shown"),
         ("/verify/", "", "verify"),
-        ("/staff/certificates/", "supervisor.putuo", "staff"),
-        (f"/staff/certificates/{permit}/", "supervisor.putuo", "staff-one"),
+        ("/staff/certificates/", f"supervisor.{DISTRICT}", "staff"),
+        (f"/staff/certificates/{permit}/", f"supervisor.{DISTRICT}", "staff-one"),
         ("/staff/certificates/keys/", "security_officer", "keys"),
     ):
         page = visit(path, size=size, language=language, role=role)
@@ -221,16 +202,19 @@ def test_the_browser_and_the_engine_give_the_same_verdicts(visit):
     found = page.evaluate(
         """async (cases) => {
           const { check, checkedList, importKeys } = await import("/static/credentials/checking.mjs");
+          const { checkShown, SHOWN } = await import("/static/credentials/showing.mjs");
           const found = [];
-          for (const { text, keys, now } of cases) {
+          for (const { text, keys, now, question } of cases) {
             const trusted = await importKeys(keys);
             const list = await checkedList(keys.status_list, trusted);
-            const { verdict, reason } = await check(text, trusted, list, now);
+            const { verdict, reason } = text.startsWith(SHOWN)
+              ? await checkShown(text, trusted, now, question)
+              : await check(text, trusted, list, now);
             found.push([verdict, reason]);
           }
           return found;
         }""",
-        [{"text": case["text"], "keys": case["keys"], "now": case["now"]} for case in cases],
+        [{name: case.get(name) for name in ("text", "keys", "now", "question")} for case in cases],
     )
     differing = [
         (case["name"], case["expected"], got)
@@ -306,4 +290,51 @@ def agreed_cases() -> list[dict]:
         flipped = bytearray(data)
         flipped[bit // 8] ^= 1 << bit % 8
         add(f"bit {bit}", "ZD1:" + base45.encode(bytes(flipped)))
+    return cases + shown_cases()
+
+
+def shown_cases() -> list[dict]:
+    """What a holder shows of a certificate, good and bad; one bit of each character flipped."""
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from zhoudao.engines.seals import base45, keyset, packing, showing
+    from zhoudao.engines.seals.keyset import KeyStatus
+    from zhoudao.engines.seals.tests import papers
+    from zhoudao.engines.seals.tests.papers import DAY, NOW, QUESTION
+
+    cases = []
+
+    def add(name, text, keys=None, now=NOW, question=QUESTION):
+        keys = keys or papers.keys()
+        found = showing.check(text, keys, now, question)
+        cases.append(
+            {
+                "name": f"shown, {name}",
+                "text": text,
+                "keys": json.loads(json.dumps(keyset.dump(keys))),
+                "now": now.timestamp(),
+                "question": question,
+                "expected": [found.verdict.value, found.reason.value],
+            }
+        )
+
+    text = papers.shown(list(papers.HIDDEN))
+    add("everything", text)
+    add("nothing", papers.shown())
+    add("nothing asked", text, question=None)
+    add("another question", text, question="000000")
+    add("old", text, now=NOW + timedelta(minutes=6))
+    add("a week later", text, now=NOW + 7 * DAY)
+    add("early", text, now=NOW - timedelta(minutes=6))
+    add("withdrawn key", text, papers.keys(papers.key(status=KeyStatus.WITHDRAWN)))
+    add("key of later", text, papers.keys(papers.key(not_before=NOW + DAY)))
+    add("unknown key", text, papers.keys(papers.key(papers.signer(number=9))))
+    add("another issuer", text, replace(papers.keys(), issuer="elsewhere"))
+    add("no code", "ZDS1:abc")
+    shown = showing.read(text).encode()
+    for at in range(len(shown)):
+        flipped = bytearray(shown)
+        flipped[at] ^= 1
+        add(f"character {at}", "ZDS1:" + base45.encode(packing.pack(bytes(flipped))))
     return cases

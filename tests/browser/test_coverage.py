@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from zhoudao.core.city.tests.here import DISTRICT
+
 PAGE = "/staff/coverage/"
 
 
@@ -23,7 +25,7 @@ def test_the_page_says_shows_and_draws_it(visit, assert_accessible, screenshot, 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_sites_are_asked_for_numbered_on_the_map_and_saved(visit, assert_accessible, screenshot, size):
-    page = visit(PAGE + "?district=dinghai&mode=walk&minutes=10", size=size, role="commander")
+    page = visit(f"{PAGE}?district={DISTRICT}&mode=walk&minutes=10", size=size, role="commander")
     page.locator("#kiosks").select_option("4")
     page.locator("#sites form button").click()
     page.locator("#sites table").wait_for(timeout=60_000)

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from zhoudao.core.access import SYSTEM, VISITOR
+from zhoudao.core.city.tests.here import ITEMS
 from zhoudao.counter.catalog import actions, queries
 from zhoudao.counter.catalog.search import find
 from zhoudao.counter.catalog.search.relevance import figures, judge, read_queries
 
 HERE = Path(__file__).resolve().parent
-ITEMS = HERE.parents[1] / "cities" / "zhoushan" / "items"
 QUERIES = read_queries(HERE / "queries.csv")
 
 
@@ -51,8 +51,18 @@ def test_what_is_meant_is_found_first_or_among_the_first_three(catalogue, capsys
     assert held_out.few >= 0.98 * held_out.queries
 
 
-@pytest.mark.parametrize(("file", "first", "few"), [("spoken-1.csv", 0.9, 0.96), ("spoken-2.csv", 0.8, 0.88)])
+@pytest.mark.parametrize(
+    ("file", "first", "few"),
+    [
+        ("spoken-1.csv", 0.94, 0.98),
+        ("spoken-2.csv", 0.90, 0.95),
+        ("spoken-3.csv", 0.92, 0.96),
+        ("spoken-4.csv", 0.92, 0.95),
+        ("spoken-5.csv", 0.90, 0.95),
+    ],
+)
 def test_whole_stories_are_understood_as_well_as_before(catalogue, file, first, few):
+    """Totals alone: the README says which of these sets may be looked at."""
     told = figures(judge(read_queries(HERE / file), codes))
-    assert told.first >= first * told.queries, told
-    assert told.few >= few * told.queries, told
+    assert told.first >= first * told.queries, str(told)
+    assert told.few >= few * told.queries, str(told)

@@ -1,0 +1,111 @@
+"""An analyst brings a folder of invoices into a case, and walks what was found: totals, steps, layers, rows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+pytestmark = pytest.mark.browser
+WHO = "analyst1"
+SCREEN_SECONDS = 180
+"""That a screening may take on a busy machine; nothing is measured by it."""
+
+
+@pytest.fixture(scope="module")
+def handed_over(tmp_path_factory) -> Path:
+    """A made-up case, zipped."""
+    place = tmp_path_factory.mktemp("trade")
+    subprocess.run(
+        [sys.executable, "-m", "zhoudao", "sample", "case", "refund", "--seed", "5", "--firms", "400",
+         "--invoices", "4000", "--out", str(place / "case")],
+        check=True,
+    )  # fmt: skip
+    with zipfile.ZipFile(place / "移交.zip", "w") as archive:
+        for path in sorted((place / "case").rglob("*")):
+            if path.is_file():
+                archive.write(path, str(path.relative_to(place / "case")))
+    return place / "移交.zip"
+
+
+@pytest.fixture(scope="module")
+def case(enter_sample_case, house, environment, chromium, signed_in, handed_over) -> str:
+    """The address of a case with its invoices screened."""
+    worker = subprocess.Popen([sys.executable, "-m", "zhoudao", "worker"], env=environment)
+    context = chromium.new_context(base_url=house, locale="zh-CN", storage_state=signed_in(WHO))
+    context.set_default_timeout(SCREEN_SECONDS * 1000)
+    page = context.new_page()
+    try:
+        root = enter_sample_case(page)
+        page.goto(f"{root}trade/")
+        with page.expect_navigation():
+            page.set_input_files("#drop input[type=file]", handed_over)
+        _until(page, lambda: page.locator(".trade-found a").count() > 0)
+    finally:
+        worker.terminate()
+        worker.wait(30)
+        context.close()
+    return f"{root}trade/"
+
+
+def _until(page: Page, holds: Any) -> None:
+    for _ in range(SCREEN_SECONDS):
+        if holds():
+            return
+        page.wait_for_timeout(1000)
+        with suppress(Error):
+            page.reload()
+    pytest.fail(f"the page did not come to what was waited for: {page.inner_text('main')[:600]}")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_the_pages_are_readable_and_accessible(visit, screenshot, assert_accessible, case, size, language):
+    page = visit(case, role=WHO, size=size, language=language)
+    assert_accessible(page)
+    screenshot(page, f"trade-start-{size}-{language}")
+    page.locator(".trade-found a").first.click()
+    page.locator("#network[data-ready]").wait_for()
+    assert_accessible(page)
+    screenshot(page, f"trade-found-{size}-{language}")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_total_opens_its_raw_rows(visit, screenshot, assert_accessible, case):
+    page = visit(case, role=WHO)
+    page.locator(".trade-found a").first.click()
+    total = page.locator(".trade-totals a").first
+    said = total.inner_text()
+    total.click()
+    expect(page.locator("dl.tally")).to_contain_text(said)
+    page.locator(".trade-rows summary").first.click()
+    expect(page.locator(".trade-raw").first).to_be_visible()
+    assert_accessible(page)
+    screenshot(page, "trade-rows")
+
+
+def test_the_picture_grows_a_step_at_a_time(visit, case):
+    page = visit(case, role=WHO)
+    page.locator(".trade-found a").first.click()
+    page.select_option("#from", "2")
+    page.locator("#widening form button").click()
+    expect(page.locator(".trade-steps > li")).to_have_count(1)
+    page.locator(".trade-walk .button").nth(1).click()
+    expect(page.locator(".trade-steps > li")).to_have_count(2)
+    assert page.locator(".trade-steps > li.current .trade-weight").count() > 0
+
+
+def test_a_case_is_accepted_with_a_reason_and_taken_back(visit, case):
+    page = visit(case, role=WHO)
+    page.locator(".trade-found a").first.click()
+    page.locator("textarea[name=why]").fill("与移交材料相符")
+    page.locator("button[value=accepted]").click()
+    expect(page.locator(".decide")).to_contain_text("与移交材料相符")
+    page.locator("button[name=reopen]").click()
+    expect(page.locator("button[value=accepted]")).to_be_visible()
