@@ -60,16 +60,27 @@ class Issued:
 
 
 class Certificates(Protocol):
-    """What the room of certificates does. Each raises Forbidden; the last four LookupError for an unknown number."""
+    """What the room of certificates does. Each raises Forbidden; those that take a number LookupError for an unknown one."""
 
     def issue(self, actor: Actor, grant: Grant, template: Template) -> Issued: ...
     def endorse(self, actor: Actor, number: str) -> Issued:
         """Extend it by the template's period, from today."""
         ...
 
+    def endorse_held(self, actor: Actor, grant: Grant, type: str) -> Issued | None:
+        """Extend the latest certificate of this type that the applicant holds; None when none was issued here.
+
+        Raises CannotEndorse for one that was revoked, suspended by an officer, or is past its end.
+        """
+        ...
+
     def suspend(self, actor: Actor, number: str, reason: str) -> None: ...
     def reinstate(self, actor: Actor, number: str, reason: str) -> None: ...
     def revoke(self, actor: Actor, number: str, reason: str) -> None: ...
+
+
+class CannotEndorse(Exception):
+    """The certificate doesn't stand so that it can be endorsed."""
 
 
 class NobodyIssues(RuntimeError):

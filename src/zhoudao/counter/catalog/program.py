@@ -240,6 +240,9 @@ class Program(Strict):
         default=[], description=f"a list of {', '.join(RegisterCheck)}"
     )
     certificate: CertificateTemplate | None = Field(None, description="what is issued; left out when nothing")
+    endorses: Code | None = Field(
+        None, description="the type of a held certificate that an approval endorses (签注); left out when none"
+    )
     notices: Annotated[list[Notice], AfterValidator(unlike_each_other)] = Field(
         default=[Notice.LETTERBOX], description="a list of letterbox, sms"
     )
@@ -284,6 +287,8 @@ class Program(Strict):
             )
         if (self.certificate is not None) and StepKind.ISSUE not in kinds:
             raise refused("issue", "names a certificate, but has no step issue")
+        if self.endorses is not None and StepKind.ISSUE in kinds:
+            raise refused("endorses", "endorses a certificate at its approval; expected no step issue")
 
     def _questions_are_known(self) -> None:
         seen: dict[str, Question] = {}

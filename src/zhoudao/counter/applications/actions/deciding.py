@@ -6,6 +6,7 @@ Each takes the version the officer saw and raises Conflict when it is no longer 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -83,11 +84,15 @@ def send_back(actor: Actor, number: str, version: int, words: str) -> Applicatio
 
 
 def approve(actor: Actor, number: str, version: int) -> Application:
-    """Approve it. What is issued is handed over by ``issue``, or at once when the item has no such step."""
+    """Approve it. What is issued is handed over by ``issue``, or at once when the item has no such step; a certificate
+    that the item endorses is endorsed in the same transaction. Raises Conflict when that one is no longer in force.
+    """
     with step(actor, HANDLE, number, Verb.APPROVE, version) as taken:
         _refuse_same_person(taken)
         taken.application.reviewed_by_id = actor.user_id
         taken.application.ground = ""
+        if taken.program.endorses is not None:
+            _endorse(taken, taken.program.endorses)
         tell(taken.application, taken.item, "approved")
     return taken.application
 
@@ -116,16 +121,10 @@ def issue(actor: Actor, number: str, version: int, serial: str = "") -> Applicat
                 raise Unusable(
                     _("A card has a serial number."), _("Type the number that is printed on the card.")
                 )
-            grant = Grant(
-                application=number,
-                district=application.district,
-                resident_id=application.resident_id,
-                organisation_id=application.organisation_id,
-                facts={
-                    name: value
-                    for name, value in latest_answers(application).items()
-                    if name in template.facts
-                },
+            answers = latest_answers(application)
+            grant = replace(
+                _grant(application),
+                facts={name: value for name, value in answers.items() if name in template.facts},
                 serial=serial.strip(),
             )
             issued = ports.certificates().issue(actor, grant, _template(template))
@@ -194,6 +193,28 @@ def _refuse_same_person(taken: Step) -> None:
             _("You looked at this application before."),
             _("A second person has to decide: leave it to a colleague."),
         )
+
+
+def _endorse(taken: Step, type: str) -> None:
+    """Endorse the certificate the applicant holds. One that was issued on paper elsewhere is endorsed by hand."""
+    try:
+        endorsed = ports.certificates().endorse_held(taken.actor, _grant(taken.application), type)
+    except ports.CannotEndorse:
+        raise Conflict(
+            _("The certificate that would be endorsed is no longer in force."),
+            _("Look at the certificate first: put it in force again, or refuse with the legal reason."),
+        ) from None
+    taken.application.certificate = endorsed.number if endorsed is not None else ""
+
+
+def _grant(application: Application) -> Grant:
+    """For whom, and on which application."""
+    return Grant(
+        application=application.number,
+        district=application.district,
+        resident_id=application.resident_id,
+        organisation_id=application.organisation_id,
+    )
 
 
 def _template(template: CertificateTemplate) -> Template:

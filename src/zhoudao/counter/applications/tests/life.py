@@ -26,6 +26,7 @@ from zhoudao.counter.catalog.schema import Channel
 
 NEEDED = (
     "household/residence-permit",
+    "household/residence-permit-endorsement",
     "household/temporary-id-card",
     "household/name-change",
     "household/id-card-loss-report",

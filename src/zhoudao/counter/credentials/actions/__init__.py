@@ -1,7 +1,7 @@
 """Issuing and endorsing, changing how a certificate stands, and the keys and lists behind it."""
 
 from zhoudao.counter.applications.ports import Certificates
-from zhoudao.counter.credentials.actions.issuing import BadGrant, endorse, issue, keep_in_wallet
+from zhoudao.counter.credentials.actions.issuing import BadGrant, endorse, endorse_held, issue, keep_in_wallet
 from zhoudao.counter.credentials.actions.signing import publish_list, rotate_key, withdraw_key
 from zhoudao.counter.credentials.actions.standing import (
     NotNow,
@@ -18,6 +18,7 @@ class _Room:
 
     issue = staticmethod(issue)
     endorse = staticmethod(endorse)
+    endorse_held = staticmethod(endorse_held)
     suspend = staticmethod(suspend)
     reinstate = staticmethod(reinstate)
     revoke = staticmethod(revoke)
@@ -30,6 +31,7 @@ __all__ = [
     "BadGrant",
     "NotNow",
     "endorse",
+    "endorse_held",
     "issue",
     "keep_in_wallet",
     "publish_list",

@@ -14,7 +14,7 @@ from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.core.audit.actions import act
 from zhoudao.core.people.models import Organisation, Resident
-from zhoudao.counter.applications.ports import Grant, Issued, Template
+from zhoudao.counter.applications.ports import CannotEndorse, Grant, Issued, Template
 from zhoudao.counter.credentials import holders, rules
 from zhoudao.counter.credentials.actions.signing import current_key, signer_of
 from zhoudao.counter.credentials.actions.standing import NotNow, tell
@@ -63,7 +63,27 @@ def endorse(actor: Actor, number: str) -> Issued:
     Raises NotNow when it was revoked, suspended by an officer, or is past its end; Credential.DoesNotExist.
     """
     found = Credential.objects.get(number=number)
-    with act(actor, ENDORSE, subject=f"credential:{number}", district=found.district) as entry:
+    return _endorse(actor, found, found.district)
+
+
+def endorse_held(actor: Actor, grant: Grant, type: str) -> Issued | None:
+    """Endorse the latest certificate of this type that whoever applied holds; None when none was issued here.
+
+    Whoever decides the application endorses, also when the holder has moved to their district since it was issued.
+    Raises CannotEndorse as ``endorse`` raises NotNow.
+    """
+    holder = {"resident_id": grant.resident_id, "organisation_id": grant.organisation_id}
+    found = Credential.objects.filter(kind__code=type, **holder).order_by("pk").last()
+    if found is None:
+        return None
+    try:
+        return _endorse(actor, found, grant.district)
+    except NotNow as problem:
+        raise CannotEndorse(str(problem)) from None
+
+
+def _endorse(actor: Actor, found: Credential, district: str) -> Issued:
+    with act(actor, ENDORSE, subject=f"credential:{found.number}", district=district) as entry:
         credential = Credential.objects.select_for_update().get(pk=found.pk)
         now = clock.now()
         if not credential.endorse_months:
@@ -85,7 +105,7 @@ def endorse(actor: Actor, number: str) -> Issued:
         credential.save()
         entry.note(endorsed_until=credential.endorsed_until)
         tell(credential, "credentials/endorsed")
-    return Issued(number, credential.valid_until, new=False)
+    return Issued(credential.number, credential.valid_until, new=False)
 
 
 @dataclass(frozen=True)
