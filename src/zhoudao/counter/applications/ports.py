@@ -60,7 +60,7 @@ class Issued:
 
 
 class Certificates(Protocol):
-    """What the room of certificates does. Each raises Forbidden; those that take a number LookupError for an unknown one."""
+    """What the room of certificates does. Each raises Forbidden; with a number, LookupError for an unknown one."""
 
     def issue(self, actor: Actor, grant: Grant, template: Template) -> Issued: ...
     def endorse(self, actor: Actor, number: str) -> Issued:

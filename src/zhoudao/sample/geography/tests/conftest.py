@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import osmium
@@ -89,8 +89,20 @@ def city_of(name: str) -> City:
     return load(settings.CHECKOUT / "cities" / name)
 
 
-@pytest.fixture(scope="session", params=BUILDS, ids="-".join)
-def ground(request, tmp_path_factory) -> Ground:
-    name, size = request.param
-    folder = tmp_path_factory.mktemp(f"{name}-{size}")
-    return Ground(city_of(name), size, folder, build(city_of(name), SEED, size, folder, lambda message: None))
+@pytest.fixture(scope="session")
+def grounds(tmp_path_factory) -> Callable[[str, str], Ground]:
+    """Each ground once, when it is first asked for: pytest would keep one parameter's at a time."""
+
+    @cache
+    def made(name: str, size: str) -> Ground:
+        folder = tmp_path_factory.mktemp(f"{name}-{size}")
+        return Ground(
+            city_of(name), size, folder, build(city_of(name), SEED, size, folder, lambda message: None)
+        )
+
+    return made
+
+
+@pytest.fixture(params=BUILDS, ids="-".join)
+def ground(request, grounds) -> Ground:
+    return grounds(*request.param)
