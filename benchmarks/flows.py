@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
@@ -53,7 +53,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--shapes", default=",".join(SHAPES), help="some of " + ", ".join(SHAPES))
     parser.add_argument("--batches", default="2048,128", help="of features")
-    parser.add_argument("--rules", default=",".join(flows.RULES), help="of traces, some of " + ", ".join(flows.RULES))
+    parser.add_argument(
+        "--rules", default=",".join(flows.RULES), help="of traces, some of " + ", ".join(flows.RULES)
+    )
     parser.add_argument("--seconds", type=float, default=20, help="of the peer, once its window is full")
     parser.add_argument("--largest", type=int, default=10**8, help="transfers to grow to")
     parser.add_argument("--json", type=Path, help="write the figures there too")
@@ -75,10 +77,10 @@ def measure(given: argparse.Namespace) -> None:
     warm()
     if "rings" in chosen:
         figures["rings"] = show(
-            "Rings to 6 in a day, rows written", [rings(name, size, given) for name in shapes]
+            "Rings to 6 in a day, rows written", (rings(name, size, given) for name in shapes)
         )
     if "features" in chosen:
-        rows = [features(name, int(batch), given) for name in shapes for batch in given.batches.split(",")]
+        rows = (features(name, int(batch), given) for name in shapes for batch in given.batches.split(","))
         figures["features"] = show("Features, everything on", rows)
     if "traces" in chosen:
         figures["traces"] = show(
@@ -91,7 +93,7 @@ def measure(given: argparse.Namespace) -> None:
         )
         cases = [("sparse", n) for n in sizes] + [("hub", n) for n in sizes if n <= 10**7]
         figures["growth"] = show(
-            "Growth: rings to 6 in a day", [apart(*case, given.threads) for case in cases]
+            "Growth: rings to 6 in a day", (apart(*case, given.threads) for case in cases)
         )
     if "amlsim" in chosen:
         sample = given.amlsim or Path(os.environ.get("ZHOUDAO_DATA", "")) / "amlsim" / "20K_cycle200.tgz"
@@ -178,67 +180,96 @@ def table_of(graph: Made) -> pa.Table:
     return pa.table({"id": np.arange(len(graph)), "s": graph.source, "t": graph.target, "moment": moment})
 
 
-def traces(size: int, starts: int, rules: list[str]) -> list[dict[str, object]]:
+def traces(size: int, starts: int, rules: list[str]) -> Iterator[dict[str, object]]:
+    """Each rule both ways from the same starts; and of a few of them what recursion in SQL reaches."""
     graph = made("sparse", size)
     built = graph_of(graph)
     preparing, _ = timed(lambda: pools_of(built), 1)
     chosen = np.random.default_rng(7).integers(0, len(graph), starts)
-    rows = []
+    base = duckdb.connect()
+    had = np.empty(len(graph), dtype=bool)
+    had[built.row] = pools_of(built).source_pool > 0
+    base.register("made", table_of(graph).append_column("had", pa.array(had)))
+    base.execute("create table e as select * from made")
     for rule in rules:
         for forward in (True, False):
             taken, touched = [], []
             for start in chosen.tolist():
                 at = time.perf_counter()
-                found = flows.trace(
-                    built, [flows.Start(str(start))], rule=rule, forward=forward, window=timedelta(days=30)
-                )
+                found = trace(built, start, rule, forward)
                 taken.append(time.perf_counter() - at)
                 touched.append(len(found.transfers))
                 assert not found.cut
-            rows.append(
-                {
-                    "rule": rule,
-                    "way": "forward" if forward else "backward",
-                    "starts": starts,
-                    "p50 ms": float(np.percentile(taken, 50)) * 1e3,
-                    "p95 ms": float(np.percentile(taken, 95)) * 1e3,
-                    "transfers p50": int(np.median(touched)),
-                    "most": max(touched),
-                    "prepared s": preparing,
-                }
-            )
-    if "poison" in rules:
-        rows.append(by_recursion(graph, built, chosen[: min(10, starts)]))
-    return rows
+            yield _traced(rule, forward, taken, touched) | {"prepared s": preparing}
+    for forward in (True, False):
+        yield by_recursion(base, graph, built, chosen[:IN_SQL].tolist(), rules, forward)
 
 
-def by_recursion(graph: Made, built: flows.MoneyGraph, chosen: np.ndarray) -> dict[str, object]:
-    """What poison reaches, by a recursive query in DuckDB; compared with ours."""
-    base = duckdb.connect()
-    base.register("made", table_of(graph))
-    base.execute("create table e as select * from made")
-    taken = []
-    for start in chosen.tolist():
-        number = int(np.flatnonzero(built.row == start)[0])
-        at = time.perf_counter()
-        reached = base.execute(
-            f"""with recursive walk(id, t, moment) as (
-              select id, t, moment from e where id = {start}
-              union
-              select e.id, e.t, e.moment from walk join e on e.s = walk.t and e.id > walk.id
-                and e.moment <= {int(built.time[number] - START) // SECOND + 30 * 86_400})
-            select count(*) from walk"""
-        ).fetchone()[0]
-        taken.append(time.perf_counter() - at)
-        ours = flows.trace(built, [flows.Start(str(start))], rule="poison", window=timedelta(days=30))
-        assert reached == len(ours.transfers), f"DuckDB reaches {reached}, we {len(ours.transfers)}"
+def trace(built: flows.MoneyGraph, start: int, rule: str, forward: bool) -> flows.Trace:
+    return flows.trace(
+        built, [flows.Start(str(start))], rule=rule, forward=forward, window=timedelta(days=30)
+    )
+
+
+def _traced(rule: str, forward: bool, taken: list[float], touched: list[int]) -> dict[str, object]:
     return {
-        "rule": "poison, DuckDB",
-        "way": "forward",
-        "starts": len(chosen),
+        "rule": rule,
+        "way": "forward" if forward else "backward",
+        "starts": len(taken),
         "p50 ms": float(np.percentile(taken, 50)) * 1e3,
         "p95 ms": float(np.percentile(taken, 95)) * 1e3,
+        "transfers p50": int(np.median(touched)),
+        "most": max(touched),
     }
+
+
+def by_recursion(
+    base: duckdb.DuckDBPyConnection,
+    graph: Made,
+    built: flows.MoneyGraph,
+    starts: list[int],
+    rules: list[str],
+    forward: bool,
+) -> dict[str, object]:
+    """What a recursive query in DuckDB reaches: transfer by transfer what poison names, and around what others do.
+
+    The other rules keep an account's balance as they go, which a recursion over a set of rows has no place for. What
+    the way back needs of balances it is given: whether the payer had anything that came from the ledger.
+    """
+    taken, touched = [], []
+    for start in starts:
+        moment = int(graph.time[start] - START) // SECOND
+        at = time.perf_counter()
+        reached = base.execute(AHEAD if forward else BACK, {"start": start, "moment": moment}).fetchnumpy()[
+            "id"
+        ]
+        taken.append(time.perf_counter() - at)
+        touched.append(reached.size)
+        for rule in {"poison", *rules}:
+            ours = built.row[trace(built, start, rule, forward).transfers]
+            same = (
+                np.array_equal(np.sort(ours), np.sort(reached))
+                if rule == "poison"
+                else np.isin(ours, reached).all()
+            )
+            assert same, f"{rule} from {start}: DuckDB reaches {reached.size} transfers, we {ours.size}"
+    return _traced("recursive SQL, DuckDB", forward, taken, touched)
+
+
+IN_SQL = 20
+"""Starts that DuckDB is asked for."""
+AHEAD = """
+with recursive walk(id, t) as (
+  select id, t from e where id = $start
+  union
+  select e.id, e.t from walk join e on e.s = walk.t and e.id > walk.id and e.moment <= $moment + 30 * 86400)
+select id from walk"""
+BACK = """
+with recursive walk(id, s, had) as (
+  select id, s, had from e where id = $start
+  union
+  select e.id, e.s, e.had from walk join e on walk.had and e.t = walk.s and e.id < walk.id and e.moment >= $moment - 30 * 86400)
+select id from walk"""
 
 
 def stream(graph: Made, batch: int, full: int = 0, stop: int | None = None) -> tuple[float, np.ndarray]:
@@ -333,7 +364,12 @@ def apart(name: str, size: int, threads: int) -> dict[str, object]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def show(title: str, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+def show(title: str, measured: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """A table of the rows once all are there; on standard error each as it comes."""
+    rows = []
+    for row in measured:
+        print(json.dumps(row, ensure_ascii=False), file=sys.stderr, flush=True)
+        rows.append(row)
     print(f"\n{title}")
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[told(row.get(name, "")) for name in names] for row in rows]
