@@ -1,6 +1,6 @@
 """Follow the money: rings, traces, features and growth, beside their peers in the same run.
 
-    python benchmarks/flows.py [--quick] [--only rings,traces,features,growth,amlsim] [--snapml PYTHON] [--json FILE]
+    python benchmarks/flows.py [--quick] [--only rings,traces,features,growth,starts,amlsim] [--snapml PYTHON] [--json FILE]
     python benchmarks/flows.py --only features --shapes sparse --batches 2048 --snapml PYTHON     # a part by itself
 
 Makes its own graphs (flows_graphs.py): sparse, dense and hub-heavy, with planted rings and scatter-gathers. The peer is
@@ -28,9 +28,10 @@ from resource import RUSAGE_SELF, getrusage
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from flows_amlsim import amlsim
 from flows_differences import differences
-from flows_graphs import DAY, SECOND, START, Made, made
+from flows_graphs import DAY, SECOND, START, Made, made, made_by_day
 
 from zhoudao.engines import flows
 from zhoudao.engines.flows.features import Features, Spec
@@ -39,7 +40,7 @@ from zhoudao.engines.flows.tracing.pools import pools_of
 SHAPES = ("sparse", "dense", "hub")
 COMPARED = 100_000
 """Rows of features compared with the peer's, at most."""
-PARTS = ("rings", "traces", "features", "growth", "amlsim")
+PARTS = ("rings", "traces", "features", "growth", "starts", "amlsim")
 
 
 def main() -> None:
@@ -95,6 +96,8 @@ def measure(given: argparse.Namespace) -> None:
         figures["growth"] = show(
             "Growth: rings to 6 in a day", (apart(*case, given.threads) for case in cases)
         )
+    if "starts" in chosen:
+        figures["starts"] = show("First and second start of a process", starts())
     if "amlsim" in chosen:
         sample = given.amlsim or Path(os.environ.get("ZHOUDAO_DATA", "")) / "amlsim" / "20K_cycle200.tgz"
         if sample.is_file():
@@ -268,7 +271,8 @@ BACK = """
 with recursive walk(id, s, had) as (
   select id, s, had from e where id = $start
   union
-  select e.id, e.s, e.had from walk join e on walk.had and e.t = walk.s and e.id < walk.id and e.moment >= $moment - 30 * 86400)
+  select e.id, e.s, e.had from walk join e on walk.had and e.t = walk.s and e.id < walk.id
+    and e.moment >= $moment - 30 * 86400)
 select id from walk"""
 
 
@@ -330,7 +334,8 @@ def peer(given: argparse.Namespace, graph: Made, batch: int, groups: list[str], 
 
 def grow(name: str, size: int, threads: int) -> dict[str, object]:
     """In a process of its own, so that its memory is its own."""
-    graph = made(name, size)
+    list(flows.rings(graph_of(made("hub", 5_000)), window=DAY))  # compiled
+    graph = made_by_day(name, size)
     before = getrusage(RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     built = graph_of(graph)
@@ -351,9 +356,10 @@ def grow(name: str, size: int, threads: int) -> dict[str, object]:
         "index bytes a transfer": index,
         "rings": count,
         "walk s": walking,
-        "ns a transfer": walking / len(graph) * 1e9,
+        "ns a transfer, build": building / len(graph) * 1e9,
+        "ns a transfer, walk": walking / len(graph) * 1e9,
         "peak MiB": getrusage(RUSAGE_SELF).ru_maxrss / 1024,
-        "before MiB": before / 1024,
+        "of it the made columns MiB": before / 1024,
         "open ms": opening * 1e3,
     }
 
@@ -362,6 +368,50 @@ def apart(name: str, size: int, threads: int) -> dict[str, object]:
     words = [sys.executable, __file__, "--threads", str(threads), "--grow", name, str(size)]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def starts() -> Iterator[dict[str, object]]:
+    """Commands from start to end on a small ledger: with nothing compiled yet, and again with what that left."""
+    with tempfile.TemporaryDirectory(prefix="zhoudao-flows-") as folder:
+        ledger = Path(folder) / "ledger.parquet"
+        pq.write_table(ledger_of(made("sparse", 1_000)), ledger)
+        words = {
+            "rings": [],
+            "trace": ["--from", "0", "--rule", "fifo", "--forward"],
+            "screen": [],
+        }
+        for command, more in words.items():
+            cache = Path(folder) / command
+            here = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+            call = [sys.executable, "-m", "zhoudao", "flows", command, str(ledger), *more, "--json"]
+            taken, counts = [], []
+            for _ in range(4):
+                at = time.perf_counter()
+                done = subprocess.run(call, check=True, capture_output=True, text=True, env=here)
+                taken.append(time.perf_counter() - at)
+                counts.append(json.loads(done.stdout)["count"])
+            assert len(set(counts)) == 1, f"{command}: {counts}"
+            kernels = sum(1 for _ in cache.rglob("*.nbc"))
+            yield {
+                "command": f"zhoudao flows {command}",
+                "first start s": taken[0],
+                "second s": taken[1],
+                "median of later ones s": float(np.median(taken[1:])),
+                "compiled and kept": kernels,
+            }
+
+
+def ledger_of(graph: Made) -> pa.Table:
+    return pa.table(
+        {
+            "transfer_id": [str(number) for number in range(len(graph))],
+            "time": pa.array(graph.time, pa.timestamp("us", "UTC")),
+            "source_account": graph.source.astype(str).tolist(),
+            "target_account": graph.target.astype(str).tolist(),
+            "amount": pa.array(graph.amount, pa.int64()),
+            "currency": ["CNY"] * len(graph),
+        }
+    )
 
 
 def show(title: str, measured: Iterable[dict[str, object]]) -> list[dict[str, object]]:

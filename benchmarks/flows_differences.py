@@ -17,7 +17,14 @@ CHECKED = 12
 """Differing rows of each group to work out again."""
 GROUPS = ("statistics", "fan", "degree", "scatter-gather", "temporal cycle", "simple cycle")
 OURS = np.cumsum([0, 44, 58, 58, 29, 5, 5])
-THEIRS = {"fan": 0, "degree": 58, "scatter-gather": 116, "temporal cycle": 145, "simple cycle": 151, "statistics": 156}
+THEIRS = {
+    "fan": 0,
+    "degree": 58,
+    "scatter-gather": 116,
+    "temporal cycle": 145,
+    "simple cycle": 151,
+    "statistics": 156,
+}
 """First columns. The peer's temporal cycles have no longest: its sixth bin, of seven and more, is left out."""
 MOMENTS = np.isin(np.arange(44) % 11, (8, 9, 10))
 
@@ -37,7 +44,9 @@ def differences(
         )
         if group == "statistics":
             apart = ~np.isclose(a, b, rtol=1e-6, atol=1e-9)
-            told["statistics differ"] = _checked(graph, batch, start, a, apart[:, ~MOMENTS].any(axis=1), group)
+            told["statistics differ"] = _checked(
+                graph, batch, start, a, apart[:, ~MOMENTS].any(axis=1), group
+            )
             told["moments differ"] = _checked(graph, batch, start, a, apart[:, MOMENTS].any(axis=1), group)
         else:
             told[f"{group} differs"] = _checked(graph, batch, start, a, (a != b).any(axis=1), group)
@@ -47,7 +56,9 @@ def differences(
 def _checked(graph: Made, batch: int, start: int, ours: np.ndarray, differs: np.ndarray, group: str) -> str:
     rows = np.flatnonzero(differs)
     if rows.size:
-        assert group in DEFINITIONS, f"{group}: {rows.size} rows differ and nothing explains it: {rows[:5] + start}"
+        assert group in DEFINITIONS, (
+            f"{group}: {rows.size} rows differ and nothing explains it: {rows[:5] + start}"
+        )
         for row in rows[:CHECKED].tolist():
             number = start + row
             first = number // batch * batch
@@ -110,7 +121,9 @@ def scatter_gather(graph: Made, row: int, first: int, end: int) -> np.ndarray:
         paid[int(graph.source[each])].append(each)
         paid_by[int(graph.target[each])].append(each)
     a, b = int(graph.source[row]), int(graph.target[row])
-    pairs = {(a, int(graph.target[each])) for each in paid[b]} | {(int(graph.source[each]), b) for each in paid_by[a]}
+    pairs = {(a, int(graph.target[each])) for each in paid[b]} | {
+        (int(graph.source[each]), b) for each in paid_by[a]
+    }
     for payer, gatherer in pairs:
         if payer == gatherer:
             continue

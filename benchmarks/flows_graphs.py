@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Ints = NDArray[np.int64]
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 START = 1_767_196_800 * SECOND
@@ -43,16 +44,9 @@ def made(name: str, transfers: int, seed: int = 20261126) -> Made:
     daily, days, at_hubs = SHAPES[name]
     random = np.random.default_rng([seed, transfers, len(name)])
     accounts = max(int(transfers / daily / days), 64)
-    source = random.integers(0, accounts, transfers)
-    target = random.integers(0, accounts, transfers)
-    if at_hubs:  # payments to and from a few dozen accounts, the largest of which has about a tenth of them
-        hubs = np.minimum(random.zipf(1.5, transfers) - 1, accounts - 1)
-        to, back = random.random(transfers) < at_hubs / 2, random.random(transfers) < at_hubs / 2
-        target = np.where(to, hubs, target)
-        source = np.where(back & ~to, hubs, source)
-    target = np.where(source == target, (target + 1) % accounts, target)
+    source, target = _ends(random, accounts, transfers, at_hubs)
     time = random.integers(0, days * 86_400, transfers)
-    amount = (np.exp(random.normal(9.5, 1.5, transfers)) * 100).astype(np.int64) + 1
+    amount = _amounts(random, transfers)
     planted = _planted(random, accounts, days, max(transfers // 1000, 2))
     columns = [
         np.concatenate([values, np.array([each[i] for group in planted for each in group], dtype=np.int64)])
@@ -70,6 +64,49 @@ def made(name: str, transfers: int, seed: int = 20261126) -> Made:
     return Made(
         name, accounts, source.astype(np.int32), target.astype(np.int32), START + time * SECOND, amount, rings
     )
+
+
+def made_by_day(name: str, transfers: int, seed: int = 20261126) -> Made:
+    """A graph of the same shape, made a day at a time: besides the graph it needs memory for one day's transfers."""
+    daily, days, at_hubs = SHAPES[name]
+    random = np.random.default_rng([seed, transfers, len(name), days])
+    accounts = max(int(transfers / daily / days), 64)
+    planted = np.array(
+        [each for group in _planted(random, accounts, days, max(transfers // 1000, 2)) for each in group]
+    )
+    counts = np.full(days, transfers // days) + (np.arange(days) < transfers % days)
+    total = transfers + len(planted)
+    source, target = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int32)
+    time, amount = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
+    at = 0
+    for day, count in enumerate(counts.tolist()):
+        today = planted[planted[:, 2] // 86_400 == day]
+        ends = _ends(random, accounts, count, at_hubs)
+        noise = (*ends, random.integers(day * 86_400, (day + 1) * 86_400, count), _amounts(random, count))
+        columns = [np.concatenate([values, today[:, i]]) for i, values in enumerate(noise)]
+        order = np.argsort(columns[2], kind="stable")
+        part = slice(at, at + order.size)
+        for into, values in zip((source, target, time, amount), columns, strict=True):
+            into[part] = values[order]
+        at += order.size
+    time *= SECOND
+    time += START
+    return Made(name, accounts, source, target, time, amount, [])
+
+
+def _ends(random: np.random.Generator, accounts: int, count: int, at_hubs: float) -> tuple[Ints, Ints]:
+    source = random.integers(0, accounts, count)
+    target = random.integers(0, accounts, count)
+    if at_hubs:  # payments to and from a few dozen accounts, the largest of which has about a tenth of them
+        hubs = np.minimum(random.zipf(1.5, count) - 1, accounts - 1)
+        to, back = random.random(count) < at_hubs / 2, random.random(count) < at_hubs / 2
+        target = np.where(to, hubs, target)
+        source = np.where(back & ~to, hubs, source)
+    return source, np.where(source == target, (target + 1) % accounts, target)
+
+
+def _amounts(random: np.random.Generator, count: int) -> Ints:
+    return (np.exp(random.normal(9.5, 1.5, count)) * 100).astype(np.int64) + 1
 
 
 def _planted(random, accounts: int, days: int, groups: int) -> list[list[tuple[int, int, int, int]]]:

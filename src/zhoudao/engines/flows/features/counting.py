@@ -37,6 +37,8 @@ STATISTICS = (
 )
 _MANY = 8
 """Transfers from which on an account's statistics are copied from the row that has them already."""
+_FEW = 24
+"""Amounts up to which putting them in order one by one is the quickest way to their median."""
 
 
 @njit(cache=True, nogil=True)
@@ -113,9 +115,20 @@ def statistics(
                     n += 1
                     fan += links[f, BEFORE_PAIR] < low
                     f = links[f, BEFORE_OUT if way == 0 else BEFORE_IN]
+                if n == 1:
+                    _describe_one(values[0], out, e - first, at)
+                    continue
                 if n >= _MANY:
                     accounts[account, PLACE_OUT + way] = 2 * e + side
                 _describe(values, n, fan, out, e - first, at)
+
+
+@njit(cache=True, nogil=True)
+def _describe_one(amount, out, row, at):  # pragma: no cover - compiled
+    """As ``_describe``, of a single transfer: what most accounts of a sparse graph have. Rows begin as zeros."""
+    out[row, at] = out[row, at + 1] = out[row, at + 2] = 1.0
+    for i in range(3, 8):
+        out[row, at + i] = amount
 
 
 @njit(cache=True, nogil=True)
@@ -136,8 +149,22 @@ def _describe(values, n, fan, out, row, at):  # pragma: no cover - compiled
     second, third, fourth = second / n, third / n, fourth / n
     out[row, at], out[row, at + 1], out[row, at + 2], out[row, at + 3] = fan, n, n / fan, mean
     out[row, at + 4], out[row, at + 5], out[row, at + 6] = total, low, high
-    out[row, at + 7] = np.median(values[:n]) if n > 2 else mean
+    out[row, at + 7] = mean if n == 2 else _median(values, n)
     out[row, at + 8] = second
     if second > 0:
         out[row, at + 9] = third / (second * np.sqrt(second))
         out[row, at + 10] = fourth / (second * second)
+
+
+@njit(cache=True, nogil=True)
+def _median(values, n):  # pragma: no cover - compiled
+    """Of the first n; a few are put in order where they stand."""
+    if n > _FEW:
+        return np.median(values[:n])
+    for i in range(1, n):
+        value, j = values[i], i
+        while j > 0 and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+    return values[n // 2] if n % 2 else (values[n // 2 - 1] + values[n // 2]) / 2

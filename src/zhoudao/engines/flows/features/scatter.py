@@ -39,6 +39,8 @@ def scatter_gather(
             continue
         for gathers in (True, False):  # e as a transfer to the gatherer b, then from the payer a
             near, far = (a, b) if gathers else (b, a)
+            if accounts[near, LAST_IN if gathers else LAST_OUT] < low:
+                continue  # nobody beyond near
             _others(
                 e, near, far, gathers, low, first, time, links, accounts, table, between, bins, column, out
             )
