@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from zhoudao.engines.flows.tracing.shares import next_touched
+
 
 @njit(cache=True, nogil=True)
 def follow(
@@ -28,13 +30,17 @@ def follow(
     used = 0
     waiting = starts[0] if starts.size else -1
     e = begin
-    while e != last and (active > 0 or waiting >= 0):
-        here = source[e] if forward else target[e]
+    ends_here = source if forward else target
+    while active > 0 or waiting >= 0:
+        e = next_touched(e, last, step, waiting, ends_here, flag)
+        if e == last:
+            break
+        here = ends_here[e]
         whole = e == waiting
         if whole:
             at += 1
             waiting = starts[at] if at < starts.size else -1
-        if (not flag[here] and not whole) or source_pool[e] < 0:
+        if source_pool[e] < 0:
             e += step
             continue
         x = amount[e]
