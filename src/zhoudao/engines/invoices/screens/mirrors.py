@@ -50,7 +50,7 @@ def _mirror_legs(t: Mapping[str, ir.Table], p: Mapping[str, Any]) -> Screened:
     )  # fmt: skip
     heads = firms.select(exporter_id="firm_id", boss="legal_representative")
     left = left.join(heads, "exporter_id").filter(lambda j: j.boss.fill_null("") != j.taker)
-    legs = worth.select("receipt_id", "exporter_id", "day", "yuan").join(left, ["exporter_id", "day"]).filter(
+    legs = _with_key(worth).select("receipt_id", "key", "yuan").join(_with_key(left), "key").filter(
         lambda j: (j.amount - j.yuan).abs() <= j.yuan * p["apart"]
     )  # fmt: skip
     counted = legs.group_by("exporter_id").agg(
@@ -69,6 +69,11 @@ def _mirror_legs(t: Mapping[str, ir.Table], p: Mapping[str, Any]) -> Screened:
     return Screened(
         findings, rows_of(rows, rows.exporter_id).filter(lambda r: r.subject.isin(found.exporter_id))
     )
+
+
+def _with_key(table: ir.Table) -> ir.Table:
+    """Firm and day as one key: given two, an optimiser may first pair all receipts of a day with all transfers of it."""
+    return table.mutate(key=table.exporter_id + "@" + table.day.cast("string"))
 
 
 MIRROR_LEGS = relational(
