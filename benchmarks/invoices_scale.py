@@ -49,6 +49,7 @@ OWN = frozenset(
         "target_holder_id",
         "device",
         "phone",
+        "address",
         "legal_representative",
         "finance_officer",
         "tax_clerk",

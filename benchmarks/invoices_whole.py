@@ -3,9 +3,10 @@
     python benchmarks/invoices_whole.py make --invoices 10000000 --folder DIR     # the raw files, once
     python benchmarks/invoices_whole.py measure --folder DIR                      # read and screen them
 
-A made-up case of 200,000 invoices is written as offices would, and handed over again and again with firms, persons,
-accounts and numbers of its own each time, into the same files. The command runs in a process of its own; its peak is
-what the kernel says of it (``ru_maxrss``). The bare scan is DuckDB reading every column of the tables the command made.
+Made-up cases of 200,000 invoices, one a seed, are written as offices would, and handed over again and again with firms,
+persons, accounts and numbers of their own each time, into the same files; what is true lies in ``DIR-truth.json`` and
+is compared with what was found. The command runs in a process of its own; its peak is what the kernel says of it
+(``ru_maxrss``). The bare scan is DuckDB reading every column of the tables the command made, right after it.
 """
 
 from __future__ import annotations
@@ -34,47 +35,57 @@ from zhoudao.engines.invoices.reading.sheets import ROW, sheets
 FIRMS, BASE = 5_000, 200_000
 
 
-def make(folder: Path, base: Path, seed: int, invoices: int) -> None:
-    if not base.exists():
-        command = [
-            "sample",
-            "case",
-            "refund",
-            "--seed",
-            str(seed),
-            "--firms",
-            str(FIRMS),
-            "--invoices",
-            str(BASE),
-        ]
-        subprocess.run([sys.executable, "-m", "zhoudao", *command, "--out", str(base)], check=True)
-    for path in sorted(each for each in base.rglob("*") if each.is_file()):
-        repeat(path, folder / path.relative_to(base).with_suffix(".csv"), -(-invoices // BASE))
+def make(folder: Path, bases: Path, seeds: list[int], invoices: int) -> None:
+    """The raw files, and the truth of every crime hidden in them beside the folder."""
+    times = -(-invoices // BASE)
+    seeds = seeds[:times]
+    for seed in seeds:
+        if not (bases / str(seed)).exists():
+            command = f"sample case refund --seed {seed} --firms {FIRMS} --invoices {BASE}".split()
+            to = ["--out", str(bases / str(seed)), "--truth", str(bases / f"{seed}.json")]
+            subprocess.run([sys.executable, "-m", "zhoudao", *command, *to], check=True)
+    turns = [(f"{time_:02d}", seeds[time_ % len(seeds)]) for time_ in range(times)]
+    first = bases / str(seeds[0])
+    for path in sorted(each.relative_to(first) for each in first.rglob("*") if each.is_file()):
+        repeat([(mark, bases / str(seed) / path) for mark, seed in turns], (folder / path).with_suffix(".csv"))
+    hidden = [marked(case, mark) for mark, seed in turns
+              for case in json.loads((bases / f"{seed}.json").read_text())["cases"]]  # fmt: skip
+    truth_of(folder).write_text(json.dumps({"cases": hidden}))
 
 
-def repeat(path: Path, to: Path, times: int) -> None:
-    """One office's file, ``times`` over, as one CSV in GB 18030."""
+def truth_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-truth.json")
+
+
+def marked(case: dict[str, object], mark: str) -> dict[str, object]:
+    """What is true of a case whose ids were given ``mark``."""
+    return {name: [f"{each}{mark}" for each in value] if isinstance(value, list) else value
+            for name, value in case.items()}  # fmt: skip
+
+
+def repeat(files: list[tuple[str, Path]], to: Path) -> None:
+    """One office's files, one after another, as one CSV in GB 18030: ids with the file's mark."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    frame = pl.concat([piece.frame for piece in sheets(path, known_headers())], how="diagonal").drop(
-        ROW, "_wide"
-    )
-    table, headers = recognise(frame.columns) or ("", {})
-    own = {
-        headers[name]
-        for name in layouts()[table]
-        if name in headers and (name in OWN or name == "transfer_id")
-    }
+    frames = {path: whole(path) for path in {path for _, path in files}}
+    columns = next(iter(frames.values()))[0].columns
     with to.open("w", encoding="gb18030", newline="") as file:
-        csv.writer(file).writerow(frame.columns)
-        for time_ in range(times):
+        csv.writer(file).writerow(columns)
+        for mark, path in files:
+            frame, own = frames[path]
+            given = pl.lit(mark)
             text = io.BytesIO()
-            frame.with_columns(
-                pl.when(pl.col(name) != "")
-                .then(pl.concat_str(pl.col(name), pl.lit(f"{time_:02d}")))
-                .alias(name)
-                for name in own
+            frame.select(columns).with_columns(
+                pl.when(pl.col(name) != "").then(pl.concat_str(pl.col(name), given)).alias(name) for name in own
             ).write_csv(text, include_header=False)
             file.write(text.getvalue().decode())
+
+
+def whole(path: Path) -> tuple[pl.DataFrame, set[str]]:
+    """A file's rows as text, and the headers of columns that every repetition has values of its own in."""
+    pieces = [piece.frame for piece in sheets(path, known_headers())]
+    frame = pl.concat(pieces, how="diagonal").drop(ROW, "_wide")
+    table, headers = recognise(frame.columns) or ("", {})
+    return frame, {headers[name] for name in layouts()[table] if name in headers and name in OWN}
 
 
 class Disk(threading.Thread):
@@ -130,7 +141,23 @@ def measure(folder: Path, memory: int, threads: int) -> dict[str, object]:
         "raw_mib": size(folder) >> 20, "rows": data["read"]["rows_in"], "kept": data["read"]["rows_kept"],
         "reading_s": round(read, 1), "screening_s": round(whole - read, 1), "peak_mib": peak,
         "disk_mib": disk.most >> 20, "cases": len(data["cases"]), "leads": len(data["leads"]),
-        "runs": len(data["runs"]),
+        "runs": len(data["runs"]), **compared(data["cases"], folder),
+    }  # fmt: skip
+
+
+EQUAL = ("exporters", "upstream_firms", "underground_banks", "suspects", "false_invoices_fen", "refunds_fen")
+
+
+def compared(found: list[dict[str, object]], folder: Path) -> dict[str, int]:
+    """How many crimes were hidden, how many are found with every list and figure equal, guilty firms, and firms found."""
+    hidden = json.loads(truth_of(folder).read_text())["cases"]
+    told = lambda case: json.dumps([case[name] for name in EQUAL], sort_keys=True)  # noqa: E731
+    firms = lambda cases: {firm for case in cases for firm in (*case["exporters"], *case["upstream_firms"])}  # noqa: E731
+    there = {told(case) for case in found}
+    guilty, accused = firms(hidden), firms(found)
+    return {
+        "hidden": len(hidden), "exact": sum(told(case) in there for case in hidden), "guilty": len(guilty),
+        "guilty_found": len(guilty & accused), "others_found": len(accused - guilty),
     }  # fmt: skip
 
 
@@ -155,9 +182,9 @@ def main() -> None:
     )
     parser.add_argument("part", choices=["make", "measure", "scan"])
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--base", type=Path, help="the case that is repeated, made if it is not there")
+    parser.add_argument("--bases", type=Path, help="folder of the cases repeated, which are made if they are not there")
     parser.add_argument("--invoices", type=int, default=10_000_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--memory", type=int, default=2048)
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
@@ -165,8 +192,8 @@ def main() -> None:
     if given.part == "make":
         if given.folder.exists():
             shutil.rmtree(given.folder)
-        base = given.base or given.folder.with_name(f"{given.folder.name}-base")
-        make(given.folder, base, given.seed, given.invoices)
+        bases = given.bases or given.folder.with_name(f"{given.folder.name}-bases")
+        make(given.folder, bases, given.seeds, given.invoices)
         print(f"{size(given.folder) >> 20:,} MiB")
     elif given.part == "measure":
         print(json.dumps(measure(given.folder, given.memory, given.threads)), flush=True)

@@ -5,7 +5,7 @@ Vectorised polars expressions over text; nothing is guessed: what does not read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -19,6 +19,7 @@ _MOMENT_FORMATS = (
     "%Y%m%d%H%M%S",
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M",
+    *_DAY_FORMATS,
 )
 CITY_ZONE = "Asia/Shanghai"
 
@@ -69,24 +70,39 @@ def percent(column: str) -> pl.Expr:
     return pl.when(free).then(0.0).otherwise(points).round(0).cast(pl.Int32, strict=False)
 
 
-def day(column: str) -> pl.Expr:
+def day(column: str, formats: Sequence[str] = _DAY_FORMATS) -> pl.Expr:
     bare = text(column).str.slice(0, 11).str.strip_chars()
-    return pl.coalesce(bare.str.strptime(pl.Date, each, strict=False, exact=True) for each in _DAY_FORMATS)
+    return pl.coalesce(bare.str.strptime(pl.Date, each, strict=False, exact=True) for each in formats)
 
 
-def moment(column: str) -> pl.Expr:
+def moment(column: str, formats: Sequence[str] = _MOMENT_FORMATS) -> pl.Expr:
     """City time as UTC. A day alone is its midnight."""
     bare = text(column)
-    read = [bare.str.strptime(pl.Datetime("us"), each, strict=False, exact=True) for each in _MOMENT_FORMATS]
-    read += [
-        bare.str.strptime(pl.Date, each, strict=False, exact=True).cast(pl.Datetime("us"))
-        for each in _DAY_FORMATS
+    read = [
+        bare.str.strptime(
+            pl.Date if each in _DAY_FORMATS else pl.Datetime("us"), each, strict=False, exact=True
+        ).cast(pl.Datetime("us"))
+        for each in formats
     ]
     return (
         pl.coalesce(read)
         .dt.replace_time_zone(CITY_ZONE, non_existent="null", ambiguous="earliest")
         .dt.convert_time_zone("UTC")
     )
+
+
+def dated(frame: pl.DataFrame, column: str, kind: str) -> pl.Series:
+    """A column of days or moments. An office writes all of them one way: when that way reads every cell, the others
+    are not tried, which takes most of the time of reading."""
+    reader, formats = DATED[kind]
+    there = frame.select(text(column)).to_series()
+    first = there.drop_nulls().head(1).to_frame()
+    for each in formats if len(first) else ():
+        if first.select(reader(column, [each])).to_series().null_count() == 0:
+            read = frame.select(reader(column, [each])).to_series()
+            if read.null_count() == there.null_count():
+                return read
+    return frame.select(reader(column, formats)).to_series()
 
 
 def words(column: str, meanings: Mapping[str, str]) -> pl.Expr:
@@ -100,8 +116,10 @@ READERS = {
     "number": number,
     "whole": whole,
     "percent": percent,
-    "day": day,
-    "moment": moment,
+}
+DATED: dict[str, tuple[Callable[[str, Sequence[str]], pl.Expr], Sequence[str]]] = {
+    "day": (day, _DAY_FORMATS),
+    "moment": (moment, _MOMENT_FORMATS),
 }
 EXPECTED = {
     "text": "some text",

@@ -117,9 +117,8 @@ def _read(sheet: Sheet, report: FileReport) -> tuple[str, pl.DataFrame, pl.DataF
         pl.lit(report.file).alias("source_file"), pl.lit(sheet.name).alias("source_sheet")
     )
     read = frame.with_columns(
-        *(_value(headers[name], columns[name]).alias(f"_{name}") for name in headers),
-        *(_faulty(headers[name], columns[name], name in must).alias(f"?{name}") for name in headers),
-    )
+        _value(frame, headers[name], columns[name]).alias(f"_{name}") for name in headers
+    ).with_columns(_faulty(headers[name], name, name in must).alias(f"?{name}") for name in headers)
     faults = [f"?{name}" for name in headers]
     bad = read.filter(pl.any_horizontal(*faults, "_wide"))
     good = read.filter(~pl.any_horizontal(*faults, "_wide"))
@@ -149,18 +148,19 @@ def _turned(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return done.with_columns(*swapped).drop("direction")
 
 
-def _value(header: str, column: Column) -> pl.Expr:
+def _value(frame: pl.DataFrame, header: str, column: Column) -> pl.Expr | pl.Series:
     if column.kind == "words":
         return cells.words(header, column.words)
+    if column.kind in cells.DATED:
+        return cells.dated(frame, header, column.kind)
     value = cells.READERS[column.kind](header)
     return value.fill_null("") if column.empty else value
 
 
-def _faulty(header: str, column: Column, must: bool) -> pl.Expr:
-    """Whether a cell that has something in it doesn't read, or one that must have something hasn't."""
-    there = cells.text(header).is_not_null()
-    unread = _value(header, column).is_null()
-    return unread if must else there & unread
+def _faulty(header: str, name: str, must: bool) -> pl.Expr:
+    """Whether a cell that has something in it didn't read, or one that must have something hasn't."""
+    unread = pl.col(f"_{name}").is_null()
+    return unread if must else cells.text(header).is_not_null() & unread
 
 
 def _refusals(bad: pl.DataFrame, headers: dict[str, str], columns: dict[str, Column]) -> pl.DataFrame:

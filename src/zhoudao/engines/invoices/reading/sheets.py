@@ -22,6 +22,7 @@ HEADER_WITHIN = 20
 LETTERS_AT_ONCE = 1 << 23
 ROWS_AT_ONCE = 50_000
 ROW = "source_row"
+OTHER_TEXT = "the text is neither UTF-8, UTF-16 nor GB 18030"
 T = TypeVar("T")
 
 
@@ -68,10 +69,10 @@ def _csv(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
 
 def _body(file: TextIO, name: str, titles: list[str], delimiter: str, number: int) -> Iterator[Sheet]:
     """The rows from physical row ``number`` on: the fast way while every row is a line as wide as the header."""
-    while text := file.read(LETTERS_AT_ONCE):
-        text += file.readline()
-        lines = text.count("\n") + (not text.endswith("\n"))
-        frame = _plain(text, titles, delimiter)
+    while text := _more(file):
+        plain = text.encode()
+        lines = plain.count(b"\n") + (not plain.endswith(b"\n"))
+        frame = _plain(plain, titles, delimiter)
         if frame is None or len(frame) != lines:
             left = chain(io.StringIO(text, newline=""), file)
             yield from _quoted(left, name, titles, delimiter, number)
@@ -81,13 +82,21 @@ def _body(file: TextIO, name: str, titles: list[str], delimiter: str, number: in
         number += lines
 
 
-def _plain(text: str, titles: list[str], delimiter: str) -> pl.DataFrame | None:
+def _more(file: TextIO) -> str:
+    """Some lines, whole."""
+    try:
+        return file.read(LETTERS_AT_ONCE) + file.readline()
+    except UnicodeError:
+        raise Unreadable(OTHER_TEXT) from None
+
+
+def _plain(text: bytes, titles: list[str], delimiter: str) -> pl.DataFrame | None:
     """None where a quoted cell may hold a line's end, or a row is wider than the header."""
-    if text.count('"') % 2 or text.count("\r") != text.count("\r\n"):
+    if text.count(b'"') % 2 or text.count(b"\r") != text.count(b"\r\n"):
         return None
     try:
         return pl.read_csv(
-            text.encode(), separator=delimiter, has_header=False, schema=dict.fromkeys(titles, pl.String),
+            text, separator=delimiter, has_header=False, schema=dict.fromkeys(titles, pl.String),
             truncate_ragged_lines=False, raise_if_empty=False, quote_char='"',
         )  # fmt: skip
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
@@ -106,21 +115,26 @@ def _quoted(
     except csv.Error as error:
         at = number - 1 + reader.line_num
         raise Unreadable(f"line {at} can't be read as CSV, nor what follows it: {error}") from None
+    except UnicodeError:
+        raise Unreadable(OTHER_TEXT) from None
 
 
 def encoding_of(path: Path) -> str:
-    """Of text in UTF-8 (with a mark or without), UTF-16 with a mark, or GB 18030. Raises Unreadable."""
+    """Of text in UTF-8 (with a mark or without), UTF-16 with a mark, or GB 18030. Raises Unreadable.
+
+    Of a GB 18030 file only the beginning is tried: decoding is slow, and whoever reads on is told.
+    """
     with path.open("rb") as file:
         marked = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
             with path.open(encoding=encoding, newline="") as text:
-                while text.read(LETTERS_AT_ONCE):
+                while text.read(LETTERS_AT_ONCE) and encoding != "gb18030":
                     pass
             return encoding
         except UnicodeError:
             continue
-    raise Unreadable("the text is neither UTF-8, UTF-16 nor GB 18030")
+    raise Unreadable(OTHER_TEXT)
 
 
 def _workbook(path: Path, known: frozenset[str]) -> Iterator[Sheet]:
@@ -223,5 +237,7 @@ def _pieces(rows: Iterable[T]) -> Iterator[list[T]]:
 def _filled(name: str, frame: pl.DataFrame) -> Sheet:
     """Without the rows that have nothing in any cell."""
     cells = pl.exclude(ROW, "_wide")
+    if (frame.to_series(0).str.strip_chars() != "").all(ignore_nulls=False):
+        return Sheet(name, frame, 0)
     there = frame.filter(pl.any_horizontal(cells.str.strip_chars().fill_null("") != "") | pl.col("_wide"))
     return Sheet(name, there, len(frame) - len(there))
