@@ -47,7 +47,9 @@ def make(folder: Path, bases: Path, seeds: list[int], invoices: int) -> None:
     turns = [(f"{time_:02d}", seeds[time_ % len(seeds)]) for time_ in range(times)]
     first = bases / str(seeds[0])
     for path in sorted(each.relative_to(first) for each in first.rglob("*") if each.is_file()):
-        repeat([(mark, bases / str(seed) / path) for mark, seed in turns], (folder / path).with_suffix(".csv"))
+        repeat(
+            [(mark, bases / str(seed) / path) for mark, seed in turns], (folder / path).with_suffix(".csv")
+        )
     hidden = [marked(case, mark) for mark, seed in turns
               for case in json.loads((bases / f"{seed}.json").read_text())["cases"]]  # fmt: skip
     truth_of(folder).write_text(json.dumps({"cases": hidden}))
@@ -75,7 +77,8 @@ def repeat(files: list[tuple[str, Path]], to: Path) -> None:
             given = pl.lit(mark)
             text = io.BytesIO()
             frame.select(columns).with_columns(
-                pl.when(pl.col(name) != "").then(pl.concat_str(pl.col(name), given)).alias(name) for name in own
+                pl.when(pl.col(name) != "").then(pl.concat_str(pl.col(name), given)).alias(name)
+                for name in own
             ).write_csv(text, include_header=False)
             file.write(text.getvalue().decode())
 
@@ -149,7 +152,7 @@ EQUAL = ("exporters", "upstream_firms", "underground_banks", "suspects", "false_
 
 
 def compared(found: list[dict[str, object]], folder: Path) -> dict[str, int]:
-    """How many crimes were hidden, how many are found with every list and figure equal, guilty firms, and firms found."""
+    """Crimes hidden, those found with every list and figure equal, guilty firms, and firms in cases found."""
     hidden = json.loads(truth_of(folder).read_text())["cases"]
     told = lambda case: json.dumps([case[name] for name in EQUAL], sort_keys=True)  # noqa: E731
     firms = lambda cases: {firm for case in cases for firm in (*case["exporters"], *case["upstream_firms"])}  # noqa: E731
@@ -182,7 +185,9 @@ def main() -> None:
     )
     parser.add_argument("part", choices=["make", "measure", "scan"])
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--bases", type=Path, help="folder of the cases repeated, which are made if they are not there")
+    parser.add_argument(
+        "--bases", type=Path, help="folder of the cases repeated, which are made if they are not there"
+    )
     parser.add_argument("--invoices", type=int, default=10_000_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--memory", type=int, default=2048)

@@ -386,7 +386,6 @@ ROUTES: dict[str, Route] = {
     "trade:cancel": in_a_case(frozenset({Role.ANALYST}), posted=True),
     "trade:found": in_a_case(found=1),
     "trade:rows": in_a_case(found=1),
-    "trade:decide": in_a_case(frozenset({Role.ANALYST}), posted=True, found=1),
     "trade:report": in_a_case(frozenset({Role.ANALYST}), found=1, kind="pdf"),
     "files:download": Route(frozenset(), arguments={"file_id": 1}),
 }

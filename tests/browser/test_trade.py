@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -101,11 +102,51 @@ def test_the_picture_grows_a_step_at_a_time(visit, case):
     assert page.locator(".trade-steps > li.current .trade-weight").count() > 0
 
 
-def test_a_case_is_accepted_with_a_reason_and_taken_back(visit, case):
-    page = visit(case, role=WHO)
-    page.locator(".trade-found a").first.click()
+def test_a_case_stands_among_the_findings_and_is_accepted_with_a_reason_and_taken_back(
+    visit, case, screenshot, assert_accessible
+):
+    page = visit(case.replace("/trade/", "/findings/"), role=WHO)
+    mine = page.locator(".finding-item", has_text="虚开骗税团伙").first
+    assert_accessible(page)
+    screenshot(page, "trade-among-findings")
+    mine.locator("a").first.click()
+    expect(page).to_have_url(re.compile(r"/trade/\d+/$"))
     page.locator("textarea[name=why]").fill("与移交材料相符")
     page.locator("button[value=accepted]").click()
     expect(page.locator(".decide")).to_contain_text("与移交材料相符")
-    page.locator("button[name=reopen]").click()
+    assert_accessible(page)
+    page.locator(".decide form button").click()
     expect(page.locator("button[value=accepted]")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_widen_rows_save_report_package(visit, case, size, screenshot, tmp_path):
+    """The buttons of a case one after another, each with what it does."""
+    page = visit(case, role=WHO, size=size)
+    page.locator(".trade-found a").first.click()
+    page.select_option("#from", "3")
+    page.locator("#widening form button").click()
+    expect(page.locator(".trade-walk strong")).to_contain_text("1")
+    page.locator(".trade-walk a", has_text="到最后").click()
+    assert page.locator(".trade-steps > li").count() > 5
+
+    page.locator(".trade-canvas a").first.click()
+    expect(page.locator(".trade-rows li, .trade-rows tr").first).to_be_visible()
+    page.go_back()
+
+    page.locator("#note").fill("与海关再核一次")
+    page.locator("#note ~ button").click()
+    expect(page.locator(".note").last).to_contain_text("与海关再核一次")
+    page.select_option("#member", index=1)
+    page.locator("#member ~ button").click()
+    assert page.locator("#member").input_value()
+
+    for kind, begins in (("pdf", b"%PDF"), ("docx", b"PK")):
+        with page.expect_download() as taken:
+            page.locator(f"a[href$='/report/{kind}/']").click()
+        path = tmp_path / f"report.{kind}"
+        taken.value.save_as(path)
+        assert path.read_bytes().startswith(begins)
+    page.locator("a[href$='/packages/']", has_text="证据包").first.click()
+    expect(page.locator("form [name=document_number]")).to_be_visible()
+    screenshot(page, f"trade-packages-{size}")

@@ -20,10 +20,11 @@ def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Run(models.Model):
-    """One run of a detector (探测) over one ledger: what a reader needs to repeat it."""
+    """One run of a detector (探测) over one ledger, or other tables: what a reader needs to repeat it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="runs")
-    ledger = models.ForeignKey(Cleaning, on_delete=models.PROTECT, related_name="runs")
+    ledger = models.ForeignKey(Cleaning, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    """None for one over other tables: a higher room's, which ``ports`` knows."""
     detector = models.CharField(max_length=80)
     version = models.CharField(max_length=20)
     params = models.JSONField()

@@ -84,13 +84,11 @@ class FindingPage:
 
 
 def finding_page(actor: Actor, number: str, finding_pk: int) -> FindingPage:
-    """One finding with its rows. Raises Finding.DoesNotExist."""
+    """One finding in a ledger with its rows. Raises Finding.DoesNotExist."""
     here = gate.look(actor, number, LOOK, seeing="finding", finding=finding_pk)
-    finding = (
-        Finding.objects.select_related("run", "run__ledger", "assigned_to")
-        .prefetch_related("notes__written_by")
-        .get(pk=finding_pk, case=here.case)
-    )
+    finding = one_of(here, finding_pk)
+    if finding.run.ledger is None:
+        raise Finding.DoesNotExist
     with tables.cursor(
         open_ledger(here, finding.run.ledger.number), here.vault.open(f"{finding.run.folder}/{ROWS_FILE}")
     ) as found:
@@ -103,20 +101,40 @@ def finding_page(actor: Actor, number: str, finding_pk: int) -> FindingPage:
                 [[each["id"] for each in finding.subjects]],
             )
         }
-    following = (
-        Finding.objects.filter(case=here.case, verdict=Verdict.OPEN.value)
-        .exclude(pk=finding.pk)
-        .values_list("pk", flat=True)
-        .first()
-    )
     return FindingPage(
         here,
         finding,
         [{**each, **accounts.get(each["id"], {})} for each in finding.subjects],
         rows,
-        list(Member.objects.select_related("user").filter(case=here.case, left_at=None)),
-        following,
+        members_of(here),
+        following(here, finding),
     )
+
+
+def one_of(here: Inside, finding_pk: int) -> Finding:
+    """Raises Finding.DoesNotExist."""
+    return (
+        Finding.objects.select_related("run", "run__ledger", "assigned_to")
+        .prefetch_related("notes__written_by")
+        .get(pk=finding_pk, case=here.case)
+    )
+
+
+def members_of(here: Inside) -> list[Member]:
+    """Those a finding can be given to."""
+    return list(Member.objects.select_related("user").filter(case=here.case, left_at=None))
+
+
+def following(here: Inside, finding: Finding) -> int | None:
+    """The next open one."""
+    still_open = Finding.objects.filter(case=here.case, verdict=Verdict.OPEN.value).exclude(pk=finding.pk)
+    return still_open.values_list("pk", flat=True).first()
+
+
+def detector_of(actor: Actor, number: str, finding_pk: int) -> str:
+    """What found it: its page may be another room's. Raises Finding.DoesNotExist."""
+    gate.seated(actor, number, LOOK)
+    return Finding.objects.select_related("run").get(pk=finding_pk, case__number=number).run.detector
 
 
 def rows_of(found: Any, finding_id: str, limit: int) -> list[dict[str, Any]]:
@@ -155,7 +173,7 @@ def packages_page(actor: Actor, number: str) -> PackagesPage:
         here,
         packages,
         next((each for each in packages if each.state in UNFINISHED), None),
-        list(Member.objects.select_related("user").filter(case=here.case, left_at=None)),
+        members_of(here),
         Finding.objects.filter(case=here.case, verdict=Verdict.ACCEPTED.value)
         .values("finding_id")
         .distinct()

@@ -16,6 +16,7 @@ from zhoudao.core.access import SYSTEM
 from zhoudao.core.audit.actions import act
 from zhoudao.desk.cases import vault
 from zhoudao.desk.evidence.ledger import tables
+from zhoudao.desk.evidence.models import Cleaning
 from zhoudao.desk.findings.models import Finding, Run
 from zhoudao.desk.findings.progress import teller
 from zhoudao.desk.findings.rules import MOST_KEPT, UNFINISHED, WORK, JobState, Verdict
@@ -30,11 +31,11 @@ log = logging.getLogger(__name__)
 def run(run_pk: int) -> None:
     """Do the run, once. What goes wrong stands on the run for the analyst to read; it is not tried again by itself."""
     asked = Run.objects.select_related("case", "ledger").filter(pk=run_pk, state__in=list(UNFINISHED)).first()
-    if asked is None:
+    if asked is None or asked.ledger is None:
         return
     Run.objects.filter(pk=asked.pk).update(state=JobState.RUNNING.value)
     try:
-        found = _search(asked)
+        found = _search(asked, asked.ledger)
     except Cancelled:
         _end(asked, JobState.CANCELLED)
     except Exception as problem:
@@ -44,7 +45,7 @@ def run(run_pk: int) -> None:
         _end(asked, JobState.DONE, share=1.0, found=found)
 
 
-def _search(asked: Run) -> int:
+def _search(asked: Run, ledger: Cleaning) -> int:
     """Run the detector, put all of its tables into the vault and the best findings into the records; how
     many in all."""
     detector = detectors()[asked.detector]
@@ -60,9 +61,9 @@ def _search(asked: Run) -> int:
         given: dict[str, pa.Table] = {}
         hashes: dict[str, str] = {}
         for name in (tables.LEDGER, tables.SOURCES):
-            path = box.open(f"{asked.ledger.folder}/{name}.parquet", folder)
+            path = box.open(f"{ledger.folder}/{name}.parquet", folder)
             given[name] = pq.read_table(path)
-        hashes[tables.LEDGER] = asked.ledger.ledger_sha256
+        hashes[tables.LEDGER] = ledger.ledger_sha256
         running = start(detector, given, asked.params, context, input_hashes=hashes)
         asked.run_id, asked.version, asked.input_hashes = running.record.run_id, detector.version, hashes
         best: list[dict[str, Any]] = []
@@ -75,7 +76,7 @@ def _search(asked: Run) -> int:
                 findings.write_table(batch.findings)
                 rows.write_table(batch.rows)
                 total += len(batch.findings)
-                best = _best([*best, *_as_rows(batch)])
+                best = _best([*best, *as_rows(batch)])
         for name in (FINDINGS_FILE, ROWS_FILE):
             box.put_file(f"{asked.folder}/{name}", folder / name)
     asked.not_checked = [gap_data(each) for each in running.record.not_checked]
@@ -84,7 +85,8 @@ def _search(asked: Run) -> int:
     return total
 
 
-def _as_rows(batch: Batch) -> Iterator[dict[str, Any]]:
+def as_rows(batch: Batch) -> Iterator[dict[str, Any]]:
+    """Findings as ``keep`` takes them."""
     counts = {each["values"]: each["counts"] for each in batch.rows["finding_id"].value_counts().to_pylist()}
     for each in batch.findings.to_pylist():
         yield {**each, "rows": counts.get(each["finding_id"], 0)}
@@ -97,17 +99,21 @@ def _best(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _keep(asked: Run, best: list[dict[str, Any]]) -> None:
-    """The findings as rows people work on; what was decided about one before is decided still."""
-    decided = {
-        each.finding_id: each
-        for each in Finding.objects.filter(case=asked.case).exclude(verdict=Verdict.OPEN.value)
-    }
     with act(SYSTEM, WORK, subject=f"case:{asked.case.number}") as entry:
         entry.note(run=asked.pk, kept=len(best))
-        Finding.objects.filter(run=asked).delete()  # of a try that died
-        Finding.objects.bulk_create(
-            [_finding(asked, each, decided.get(each["finding_id"])) for each in best], batch_size=500
-        )
+        keep(asked, best)
+
+
+def keep(run: Run, found: list[dict[str, Any]]) -> list[Finding]:
+    """The findings as rows people work on, inside an act; what was decided about one before is decided still."""
+    decided = {
+        each.finding_id: each
+        for each in Finding.objects.filter(case=run.case).exclude(verdict=Verdict.OPEN.value)
+    }
+    Finding.objects.filter(run=run).delete()  # of a try that died
+    return Finding.objects.bulk_create(
+        [_finding(run, each, decided.get(each["finding_id"])) for each in found], batch_size=500
+    )
 
 
 def _finding(asked: Run, each: dict[str, Any], earlier: Finding | None) -> Finding:

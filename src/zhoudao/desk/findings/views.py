@@ -15,7 +15,7 @@ from zhoudao.core.parsing import whole_number
 from zhoudao.desk.cases.web import actor_of, in_case, page, pieces_apart
 from zhoudao.desk.evidence import charts
 from zhoudao.desk.evidence.queries import NoLedger
-from zhoudao.desk.findings import actions, available, queries, words
+from zhoudao.desk.findings import actions, available, ports, queries, words
 from zhoudao.desk.findings.forms import DecideForm, PackageForm
 from zhoudao.desk.findings.labels import JOB_STATES, VERDICTS
 from zhoudao.desk.findings.models import Finding, Package
@@ -46,7 +46,10 @@ def list_(request: HttpRequest, number: str) -> HttpResponse:
                     each,
                     words.title_of(each.run.detector, language),
                     words.sentences(each, each.run.detector, language),
-                    [(subject["id"], found.names.get(subject["id"], "")) for subject in each.subjects[:4]],
+                    [
+                        (subject["id"], found.names.get(subject["id"]) or subject.get("name", ""))
+                        for subject in each.subjects[:4]
+                    ],
                 )
                 for each in found.page
             ],
@@ -154,6 +157,11 @@ def finding_(request: HttpRequest, number: str, finding: int) -> HttpResponse:
 
 def _finding(request: HttpRequest, number: str, finding: int, form: DecideForm) -> HttpResponse:
     try:
+        source = ports.source_of(queries.detector_of(actor_of(request), number, finding))
+        if source is not None:
+            for problem in form.errors.get("why", []):
+                messages.error(request, problem)
+            return redirect(source.route, number, finding)
         found = queries.finding_page(actor_of(request), number, finding)
     except Finding.DoesNotExist:
         raise Http404("no such finding") from None

@@ -1,4 +1,4 @@
-"""Taking files in, asking for a screening, deciding about what it found."""
+"""Taking files in, asking for a screening. What it found is decided in the room of findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor
-from zhoudao.core.look.refusals import Conflict, Unusable
+from zhoudao.core.look.refusals import Conflict
 from zhoudao.core.outbox.actions import enqueue_job
 from zhoudao.desk.cases import gate
 from zhoudao.desk.cases.rules import WORKING
@@ -15,9 +15,9 @@ from zhoudao.desk.evidence import actions as evidence
 from zhoudao.desk.evidence.actions.receiving import Received, Upload
 from zhoudao.desk.evidence.models import EvidenceFile
 from zhoudao.desk.evidence.rules import FileState
-from zhoudao.desk.findings.rules import LEAST_REASON, UNFINISHED, JobState, Verdict
+from zhoudao.desk.findings.rules import UNFINISHED, JobState
 from zhoudao.desk.trade.models import FoundCase, Screening
-from zhoudao.desk.trade.rules import DECIDE, SCREEN
+from zhoudao.desk.trade.rules import SCREEN
 
 
 def receive(actor: Actor, number: str, upload: Upload) -> Received:
@@ -62,29 +62,6 @@ def cancel_screening(actor: Actor, number: str) -> None:
         )
         unfinished.update(cancel_asked=True)
         here.entry.note(step="cancel")
-
-
-def decide(actor: Actor, number: str, found_pk: int, verdict: Verdict, why: str) -> FoundCase:
-    """Accept or dismiss a case found, with a reason; OPEN takes a decision back. Raises Unusable without a reason,
-    Conflict when it is decided otherwise, FoundCase.DoesNotExist."""
-    with gate.inside(actor, number, DECIDE, duties=WORKING, writing=True) as here:
-        if verdict is not Verdict.OPEN and len(why.strip()) < LEAST_REASON:
-            raise Unusable(_("A decision needs its reason"), todo=_("Write in a few words why."))
-        found = (
-            FoundCase.objects.select_for_update(of=("self",))
-            .select_related("screening")
-            .get(pk=found_pk, screening__case=here.case)
-        )
-        if found.verdict not in (Verdict.OPEN, verdict) and verdict is not Verdict.OPEN:
-            raise Conflict(
-                _("This finding is decided already"), todo=_("Take the decision back first, with its reason.")
-            )
-        found.verdict, found.why = verdict.value, why.strip()
-        found.decided_at = None if verdict is Verdict.OPEN else clock.now()
-        found.decided_by = "" if verdict is Verdict.OPEN else actor.key
-        found.save(update_fields=["verdict", "why", "decided_at", "decided_by"])
-        here.entry.note(finding=found.finding_id, verdict=verdict.value)
-    return found
 
 
 def forget(case_id: int) -> dict[str, int]:

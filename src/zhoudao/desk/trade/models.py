@@ -8,7 +8,8 @@ from django.db import models
 
 from zhoudao.core.keys.fields import SealedTextField
 from zhoudao.desk.cases.models import Case
-from zhoudao.desk.findings.rules import UNFINISHED, JobState, Verdict
+from zhoudao.desk.findings.models import Finding
+from zhoudao.desk.findings.rules import UNFINISHED, JobState
 
 
 class Screening(models.Model):
@@ -48,13 +49,13 @@ class Screening(models.Model):
 
 
 class FoundCase(models.Model):
-    """A group of firms that a screening found, until a person has decided and after."""
+    """A group of firms that a screening found: the figures of a finding of its own."""
 
     screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="found")
     place = models.PositiveIntegerField()
     """From 1, strongest first."""
-    finding_id = models.CharField(max_length=64)
-    """The same for the same firms and rows, whenever it is found."""
+    finding = models.OneToOneField(Finding, null=True, on_delete=models.CASCADE, related_name="+")
+    """What is decided, noted and packed. None in those found before findings kept them."""
     strength = models.FloatField()
     exporters = models.PositiveIntegerField()
     issuers = models.PositiveIntegerField()
@@ -64,12 +65,6 @@ class FoundCase(models.Model):
     """Fen, tax included."""
     refunds = models.BigIntegerField()
     """Fen, paid."""
-    verdict = models.CharField(
-        max_length=10, choices=[(each.value, each.value) for each in Verdict], default=Verdict.OPEN.value
-    )
-    why = SealedTextField(blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering: ClassVar = ["place"]

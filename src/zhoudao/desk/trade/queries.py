@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,9 +12,14 @@ import polars as pl
 from zhoudao.core.access import Actor
 from zhoudao.desk.cases import gate
 from zhoudao.desk.cases.gate import Inside
+from zhoudao.desk.cases.models import Member
 from zhoudao.desk.cases.rules import WORKING
+from zhoudao.desk.cases.vault import Vault
+from zhoudao.desk.findings import queries as findings
+from zhoudao.desk.findings.models import Finding
 from zhoudao.desk.findings.rules import UNFINISHED, JobState
 from zhoudao.desk.trade.models import FoundCase, Screening
+from zhoudao.desk.trade.report.packing import with_hashes
 from zhoudao.desk.trade.rules import EXPORT, LOOK, ROWS_SHOWN
 from zhoudao.desk.trade.screening import ACCOUNTING, REFUSED, ROWS, TOLD
 
@@ -47,7 +53,7 @@ def start_page(actor: Actor, number: str) -> StartPage:
         next((each for each in screenings if each.state in UNFINISHED), None),
         screenings[0] if screenings else None,
         done,
-        list(done.found.all()) if done else [],
+        list(done.found.select_related("finding").exclude(finding=None)) if done else [],
         accounting,
         refused,
     )
@@ -64,13 +70,19 @@ class CasePage:
     found: FoundCase
     told: dict[str, Any]
     """As ``engines.invoices.dossier.tell``."""
+    finding: Finding
+    members: list[Member]
+    following: int | None
+    """The next finding to decide."""
 
 
-def case_page(actor: Actor, number: str, found_pk: int) -> CasePage:
+def case_page(actor: Actor, number: str, finding_pk: int) -> CasePage:
     """Raises FoundCase.DoesNotExist."""
-    here = gate.look(actor, number, LOOK, seeing="invoice case", found=found_pk)
-    found = _found(here, found_pk)
-    return CasePage(here, found, json.loads(here.vault.read(f"{found.folder}/{TOLD}")))
+    here = gate.look(actor, number, LOOK, seeing="invoice case", finding=finding_pk)
+    found = _found(here, finding_pk)
+    finding = findings.one_of(here, finding_pk)
+    told = json.loads(here.vault.read(f"{found.folder}/{TOLD}"))
+    return CasePage(here, found, told, finding, findings.members_of(here), findings.following(here, finding))
 
 
 @dataclass(frozen=True)
@@ -85,11 +97,11 @@ class RowsPage:
 
 
 def rows_page(
-    actor: Actor, number: str, found_pk: int, headings: list[str], month: str, page: int
+    actor: Actor, number: str, finding_pk: int, headings: list[str], month: str, page: int
 ) -> RowsPage:
     """Rows under some headings, of a month or all. Raises FoundCase.DoesNotExist."""
     here = gate.look(actor, number, LOOK, seeing="invoice rows", headings=headings, month=month)
-    found = _found(here, found_pk)
+    found = _found(here, finding_pk)
     rows = pl.scan_parquet(here.vault.open(f"{found.folder}/{ROWS}"))
     rows = rows.filter(pl.col("heading").is_in(headings))
     if month:
@@ -107,13 +119,29 @@ def rows_page(
     )  # fmt: skip
 
 
-def exported(actor: Actor, number: str, found_pk: int) -> tuple[CasePage, pl.DataFrame]:
+@dataclass(frozen=True)
+class Exported:
+    here: Inside
+    found: FoundCase
+    told: dict[str, Any]
+    rows: pl.DataFrame
+
+
+def exported(actor: Actor, number: str, finding_pk: int) -> Exported:
     """What a report is made of. Raises FoundCase.DoesNotExist."""
-    here = gate.look(actor, number, EXPORT, duties=WORKING, seeing="invoice report", found=found_pk)
-    found = _found(here, found_pk)
-    told = json.loads(here.vault.read(f"{found.folder}/{TOLD}"))
-    return CasePage(here, found, told), pl.read_parquet(here.vault.open(f"{found.folder}/{ROWS}"))
+    here = gate.look(actor, number, EXPORT, duties=WORKING, seeing="invoice report", finding=finding_pk)
+    found = _found(here, finding_pk)
+    told, rows = kept(found, here.vault)
+    return Exported(here, found, told, rows)
 
 
-def _found(here: Inside, found_pk: int) -> FoundCase:
-    return FoundCase.objects.select_related("screening").get(pk=found_pk, screening__case=here.case)
+def kept(found: FoundCase, box: Vault, folder: Path | None = None) -> tuple[dict[str, Any], pl.DataFrame]:
+    """A case found as it lies in the vault: told, and its rows with the SHA-256 of the file each stands in."""
+    told = json.loads(box.read(f"{found.folder}/{TOLD}"))
+    files = json.loads(box.read(f"{found.screening.folder}/{ACCOUNTING}"))["files"]
+    rows = pl.read_parquet(box.open(f"{found.folder}/{ROWS}", folder))
+    return told, with_hashes(rows, {each["file"]: each["sha256"] for each in files})
+
+
+def _found(here: Inside, finding_pk: int) -> FoundCase:
+    return FoundCase.objects.select_related("screening").get(finding=finding_pk, screening__case=here.case)

@@ -1,4 +1,4 @@
-"""Who may screen a case's invoices, decide about what was found, and take a report out. Pure."""
+"""Who may screen a case's invoices, look at what was found, and take a report out. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from zhoudao.desk.cases.rules import DESK_ROLES
 
 LOOK = Permission("trade.look", "look at the invoice cases found in a case", DESK_ROLES)
 SCREEN = Permission("trade.screen", "screen a case's invoices, customs and registrations", {Role.ANALYST})
-DECIDE = Permission("trade.decide", "accept or dismiss an invoice case", {Role.ANALYST})
 EXPORT = Permission("trade.export", "take a report of an invoice case out", {Role.ANALYST})
 WORK = Permission("trade.work", "screen invoices in the worker", ())
 """Nobody but the platform's own worker, for somebody who may."""
@@ -22,4 +21,3 @@ class Paper(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
-    ZIP = "zip"

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -16,11 +17,13 @@ from zhoudao.desk.cases import vault
 from zhoudao.desk.cases.vault import Vault
 from zhoudao.desk.evidence.models import EvidenceFile
 from zhoudao.desk.evidence.rules import FileState
+from zhoudao.desk.findings.models import Run
 from zhoudao.desk.findings.progress import teller
-from zhoudao.desk.findings.rules import UNFINISHED, JobState, Verdict
+from zhoudao.desk.findings.rules import UNFINISHED, JobState
+from zhoudao.desk.findings.searching import as_rows, keep
 from zhoudao.desk.trade.models import FoundCase, Screening
 from zhoudao.desk.trade.rules import WORK
-from zhoudao.engines.detection import Cancelled, Context, gap_data
+from zhoudao.engines.detection import Cancelled, Context, RunRecord, gap_data, start
 from zhoudao.engines.invoices import cases, dossier
 from zhoudao.engines.invoices.reading import NothingToRead, read_folder
 
@@ -76,12 +79,15 @@ def _screen(asked: Screening) -> None:
         if lacking:
             raise ValueError(f"no rows of {', '.join(lacking)}; cases need invoices and registrations")
         accounting = read.report()
-        done = cases.screen(read.tables, context, hashes={each.file: each.sha256 for each in read.files})
+        hashes = {each.file: each.sha256 for each in read.files}
+        done = cases.screen(read.tables, context, hashes=hashes)
+        record = start(cases.DETECTORS[0], read.tables, {}, context, input_hashes=hashes).record
         accounting["not_checked"] = [gap_data(each) for each in done.evidence.not_checked]
         accounting["leads"] = [cases.lead_as_data(done, lead) for lead in done.leads]
         box.put(f"{asked.folder}/{ACCOUNTING}", [_json(accounting)])
         box.put_file(f"{asked.folder}/{REFUSED}", read.refused.path)
-        found = []
+        found: list[FoundCase] = []
+        findings: list[dict[str, Any]] = []
         for place, case in enumerate(done.cases, 1):
             rows = dossier.with_raw(dossier.rows_of(read.tables, done, case), files)
             told = dossier.tell(read.tables, done, case, rows)
@@ -89,7 +95,9 @@ def _screen(asked: Screening) -> None:
             box.put_file(f"{asked.folder}/{place}/{ROWS}", folder / ROWS)
             box.put(f"{asked.folder}/{place}/{TOLD}", [_json(told)])
             found.append(_found(asked, place, told))
-    _keep(asked, found, accounting)
+            whole = next(as_rows(cases.findings_of(case)))
+            findings.append({**whole, "subjects": _named(whole["subjects"], told)})
+    _keep(asked, record, found, findings, accounting)
 
 
 def _opened(asked: Screening, box: Vault, folder: Path) -> Path:
@@ -115,7 +123,6 @@ def _found(asked: Screening, place: int, told: dict) -> FoundCase:
     return FoundCase(
         screening=asked,
         place=place,
-        finding_id=told["finding_id"],
         strength=case["strength"],
         exporters=len(case["exporters"]),
         issuers=len(case["upstream_firms"]),
@@ -126,18 +133,37 @@ def _found(asked: Screening, place: int, told: dict) -> FoundCase:
     )
 
 
-def _keep(asked: Screening, found: list[FoundCase], accounting: dict) -> None:
-    """The cases as rows people work on; what was decided about one before is decided still."""
-    earlier = FoundCase.objects.filter(screening__case=asked.case).exclude(verdict=Verdict.OPEN.value)
-    decided = {each.finding_id: each for each in earlier.order_by("pk")}
+def _named(subjects: list[dict[str, str]], told: dict) -> list[dict[str, str]]:
+    """With the names of firms and people, for lists."""
+    names = {each["id"]: each["name"] for each in told["firms"]}
+    names |= {each["person"]: each["name"] for each in told["case"]["people"]}
+    return [{**each, "name": names.get(each["id"], "")} for each in subjects]
+
+
+def _keep(
+    asked: Screening, record: RunRecord, found: list[FoundCase], findings: list[dict], accounting: dict
+) -> None:
+    """The cases as findings of a run over these files, beside those of the ledger."""
     with act(SYSTEM, WORK, subject=f"case:{asked.case.number}") as entry:
         entry.note(screening=asked.number, found=len(found))
-        for one in found:
-            if one.finding_id in decided:
-                before = decided[one.finding_id]
-                one.verdict, one.why = before.verdict, before.why
-                one.decided_at, one.decided_by = before.decided_at, before.decided_by
         FoundCase.objects.filter(screening=asked).delete()  # of a try that died
+        run = Run.objects.create(
+            case=asked.case,
+            detector=record.detector,
+            version=record.version,
+            params=record.params,
+            run_id=record.run_id,
+            input_hashes=record.input_hashes,
+            not_checked=accounting["not_checked"],
+            state=JobState.DONE.value,
+            share=1.0,
+            found=len(found),
+            asked_at=asked.asked_at,
+            asked_by=asked.asked_by,
+            ended_at=clock.now(),
+        )
+        for one, finding in zip(found, keep(run, findings), strict=True):
+            one.finding = finding
         FoundCase.objects.bulk_create(found)
         asked.rows_in, asked.kept = accounting["rows_in"], accounting["rows_kept"]
         asked.merged, asked.refused = accounting["rows_merged"], accounting["rows_refused"]

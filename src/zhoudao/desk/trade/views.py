@@ -48,7 +48,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
             "last": found.last,
             "last_state": JOB_STATES[JobState(found.last.state)] if found.last else None,
             "done": found.done,
-            "found": [(each, VERDICTS[Verdict(each.verdict)]) for each in found.found],
+            "found": [(each, VERDICTS[Verdict(each.finding.verdict)]) for each in found.found],
             "files": found.accounting.get("files", []),
             "not_checked": found.accounting.get("not_checked", []),
             "leads": found.accounting.get("leads", []),
@@ -102,10 +102,6 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 @in_case
 @require_safe
 def found_(request: HttpRequest, number: str, found: int) -> HttpResponse:
-    return _found(request, number, found, DecideForm())
-
-
-def _found(request: HttpRequest, number: str, found: int, form: DecideForm) -> HttpResponse:
     """``?from=`` the firm widened from, ``?step=`` how far: their numbers in the case's own steps."""
     try:
         seen = queries.case_page(actor_of(request), number, found)
@@ -135,17 +131,19 @@ def _found(request: HttpRequest, number: str, found: int, form: DecideForm) -> H
             "starts": [(place, each["name"] or each["firm"]) for place, each in _starts(told)],
             "steps": telling.steps(widened["steps"], step, language),
             "stopped": STOPPED.get(widened["stopped"], "") if step == count else "",
-            "following": telling.steps([widened["next"]], 1, language)[0] if widened["next"] else None,
+            "not_taken": telling.steps([widened["next"]], 1, language)[0] if widened["next"] else None,
             "data": telling.network(told, taken),
             "edges": telling.edges(told, taken),
             "layers": telling.layers(told, language, reverse("trade:rows", args=[number, found])),
             "timeline": telling.timeline(told),
             "firms": telling.firms(told),
             "people": told["case"]["people"],
-            "verdict": VERDICTS[Verdict(seen.found.verdict)],
-            "form": form,
+            "finding": seen.finding,
+            "following": seen.following,
+            "members": seen.members,
+            "verdict": VERDICTS[Verdict(seen.finding.verdict)],
+            "form": DecideForm(),
         },
-        status=400 if form.errors else 200,
     )
 
 
@@ -194,37 +192,16 @@ def rows(request: HttpRequest, number: str, found: int) -> HttpResponse:
 
 
 @in_case
-@require_POST
-def decide(request: HttpRequest, number: str, found: int) -> HttpResponse:
-    """Accept or dismiss with a reason; ``reopen`` takes the decision back."""
-    actor = actor_of(request)
-    try:
-        if "reopen" in request.POST:
-            actions.decide(actor, number, found, Verdict.OPEN, "")
-        else:
-            form = DecideForm(request.POST)
-            if not form.is_valid():
-                return _found(request, number, found, form)
-            done = actions.decide(
-                actor, number, found, form.cleaned_data["verdict"], form.cleaned_data["why"]
-            )
-            messages.success(request, VERDICTS[Verdict(done.verdict)][1])
-    except FoundCase.DoesNotExist:
-        raise Http404("no such invoice case") from None
-    return redirect("trade:found", number, found)
-
-
-@in_case
 @require_safe
 def report(request: HttpRequest, number: str, found: int, kind: str) -> HttpResponseBase:
-    """The report as PDF or Word, or the evidence package: both, with the rows and a list of hashes."""
+    """The report as PDF or Word. The evidence package, which has both, is made where those of all findings are."""
     if kind not in set(Paper):
         raise Http404(f"no report as {kind}")
     try:
-        seen, rows = queries.exported(actor_of(request), number, found)
+        seen = queries.exported(actor_of(request), number, found)
     except FoundCase.DoesNotExist:
         raise Http404("no such invoice case") from None
-    made = paper(seen.told, rows, Paper(kind), seen.here.case.number)
+    made = paper(seen.told, seen.rows, Paper(kind), seen.here.case.number)
     response = HttpResponse(made, content_type=TYPES[Paper(kind)])
     name = f"invoices-{seen.here.case.number}-{seen.found.place}.{kind}"
     response["Content-Disposition"] = content_disposition_header(True, name)

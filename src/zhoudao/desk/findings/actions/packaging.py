@@ -23,7 +23,7 @@ from zhoudao.desk.findings.rules import EXPORT, UNFINISHED, JobState, Verdict
 def start_package(
     actor: Actor, number: str, document_number: str, member_ids: Sequence[int], language: str
 ) -> Package:
-    """Pack the case's raw files, ledger and accepted findings. Two officers of the case answer for the extraction.
+    """Pack the case's raw files, ledger rows and accepted findings. Two officers of the case answer for the extraction.
 
     Works in a closed case as well: nothing in it is changed. Raises Unusable unless two different members are named,
     Conflict when nothing was accepted yet, NoLedger.
@@ -37,11 +37,13 @@ def start_package(
                 _("Two officers answer for the extraction"),
                 todo=_("Choose two different members of the case."),
             )
-        ledger_of(here)
+        accepted = Finding.objects.filter(case=here.case, verdict=Verdict.ACCEPTED.value)
+        if not accepted.filter(run__ledger=None).exists():
+            ledger_of(here)
         running = Package.objects.filter(case=here.case, state__in=list(UNFINISHED)).first()
         if running is not None:
             return running
-        if not Finding.objects.filter(case=here.case, verdict=Verdict.ACCEPTED.value).exists():
+        if not accepted.exists():
             raise Conflict(
                 _("No finding is accepted yet"),
                 todo=_("Accept what the package is to show, with your reason."),

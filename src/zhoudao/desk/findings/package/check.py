@@ -8,7 +8,8 @@
 It checks that nothing is missing, added or altered (SHA-256 of every file against manifest.json, and of manifest.json
 against --manifest), that raw files lie under their own hash, that every finding's rows are in
 ledger_rows.csv and add up,
-and that every row points to a line that is there in a raw text file. Exit code 0: whole. 1: not; every fault is named.
+that every figure is the sum of a column of its annexes, and that every row points to a line that is there in a raw
+text file. Exit code 0: whole. 1: not; every fault is named.
 """
 
 import argparse
@@ -21,6 +22,8 @@ import zipfile
 from pathlib import Path
 
 MANIFEST = "manifest.json"
+ROWS = "ledger_rows.csv"
+HASH, LINE = "来源SHA-256", "行号"  # columns of an annex: the raw file a row stands in, and the line
 RECORD = (
     "extraction.pdf"  # prints the manifest's hash, so can't be listed in it; what counts is the signed paper
 )
@@ -88,18 +91,23 @@ def check(source, expected_manifest):
         if name.startswith("raw/") and name.split("/")[1] != entry["sha256"]:
             faults.append(f"{name}: lies under another hash than its own")
     if not faults:
-        faults += check_rows(source, {name.split("/")[1]: name for name in listed if name.startswith("raw/")})
+        raw = {name.split("/")[1]: name for name in listed if name.startswith("raw/")}
+        findings = json.loads(read(source, "findings.json").decode("utf-8"))
+        lines = {}  # of each raw file, once it was counted
+        faults += check_rows(source, raw, findings, lines) + check_annexes(source, raw, findings, lines)
     return faults
 
 
-def check_rows(source, raw):
+def table(source, name):
+    return csv.DictReader(io.StringIO(read(source, name).decode("utf-8-sig")))
+
+
+def check_rows(source, raw, findings, lines):
     faults = []
-    text = read(source, "ledger_rows.csv").decode("utf-8-sig")
     rows: dict = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in table(source, ROWS) if ROWS in source.names() else []:
         rows.setdefault(row["transfer_id"], []).append(row)
-    lines = {}
-    for finding in json.loads(read(source, "findings.json").decode("utf-8")):
+    for finding in findings:
         total = 0
         for transfer in finding["rows"]:
             if transfer not in rows:
@@ -112,19 +120,41 @@ def check_rows(source, raw):
             )
     for transfer, stands in rows.items():
         for stand in stands:
-            if not stand["source_sha256"]:
-                continue
-            if stand["source_sha256"] not in raw:
-                faults.append(f"row {transfer}: its raw file {stand['source_sha256']} is not here")
-                continue
-            name = raw[stand["source_sha256"]]
-            if stand["source_sheet"] or not name.lower().endswith((".csv", ".txt", ".tsv")):
-                continue  # a spreadsheet: its hash is checked, its row is looked at with a spreadsheet program
-            if name not in lines:
-                lines[name] = count_lines(source, name)
-            if int(stand["source_row"]) > lines[name]:
-                faults.append(f"row {transfer}: {name} has no line {stand['source_row']}")
+            if stand["source_sha256"]:
+                faults += check_stand(
+                    source, f"row {transfer}", stand["source_sha256"], stand["source_row"], raw, lines
+                )
     return faults
+
+
+def check_annexes(source, raw, findings, lines):
+    faults = []
+    for finding in findings:
+        annexes = {
+            name: list(table(source, name)) for name in finding.get("annexes", []) if name.endswith(".csv")
+        }
+        for figure in finding.get("figures", []):
+            total = sum(int(row[figure["column"]] or 0) for name in figure["files"] for row in annexes[name])
+            if total != figure["value"]:
+                faults.append(
+                    f"finding {finding['finding_id']}: the rows of {figure['name']} make {total};"
+                    f" it says {figure['value']}"
+                )
+        for name, rows in annexes.items():
+            for place, row in enumerate(rows, 2):
+                faults += check_stand(source, f"{name} line {place}", row[HASH], row[LINE], raw, lines)
+    return faults
+
+
+def check_stand(source, what, digest, line, raw, lines):
+    if digest not in raw:
+        return [f"{what}: its raw file {digest} is not here"]
+    name = raw[digest]
+    if not name.lower().endswith((".csv", ".txt", ".tsv")):
+        return []  # a spreadsheet: its hash is checked, its row is looked at with a spreadsheet program
+    if name not in lines:
+        lines[name] = count_lines(source, name)
+    return [f"{what}: {name} has no line {line}"] if int(line) > lines[name] else []
 
 
 def count_lines(source, name):

@@ -15,7 +15,7 @@ from zhoudao.desk.cases.queries import retrieval_rows
 from zhoudao.desk.cases.vault import Vault
 from zhoudao.desk.evidence.ledger import tables
 from zhoudao.desk.evidence.models import EvidenceFile
-from zhoudao.desk.findings import words
+from zhoudao.desk.findings import ports, words
 from zhoudao.desk.findings.models import Finding, Package
 from zhoudao.desk.findings.queries import rows_of
 from zhoudao.desk.findings.rules import Verdict
@@ -54,8 +54,9 @@ class Told:
     currency: str
     params: dict[str, Any]
     run_id: str
-    ledger: int
+    ledger: int | None
     ledger_sha256: str
+    """Of the ledger, where the finding rests on one."""
     not_checked: list[str]
     why: str
     decided_at: str
@@ -65,6 +66,10 @@ class Told:
     """Transfer ids, in the order the finding tells them."""
     rows_total: int
     """Sum of their amounts: what the check adds up again."""
+    annexes: list[str] = field(default_factory=list)
+    """Files of the package with its rows, where it rests on other tables."""
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    """As ``ports.Packed``."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Contents:
     findings: list[Told]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By transfer id: the transfer, with its sources."""
+    annexes: dict[str, bytes] = field(default_factory=dict)
 
 
 def gather(package: Package, box: Vault, folder: Path) -> Contents:
@@ -88,8 +94,14 @@ def gather(package: Package, box: Vault, folder: Path) -> Contents:
     files = EvidenceFile.objects.select_related("retrieval__document").filter(case=case)
     found: list[Told] = []
     rows: dict[str, dict[str, Any]] = {}
+    annexes: dict[str, bytes] = {}
     for finding in _accepted(case):
-        found.append(_told(finding, box, folder, package.language, rows))
+        own = _ledger_rows(finding, box, folder) if finding.run.ledger else []
+        rows |= {row["transfer_id"]: row for row in own}
+        source = ports.source_of(finding.run.detector)
+        packed = source.packed(finding, box, folder) if source else ports.Packed({})
+        annexes |= packed.annexes
+        found.append(_told(finding, package.language, own, packed))
     return Contents(
         case={
             "number": case.number,
@@ -134,6 +146,7 @@ def gather(package: Package, box: Vault, folder: Path) -> Contents:
         ],
         findings=found,
         rows=rows,
+        annexes=annexes,
     )
 
 
@@ -146,22 +159,27 @@ def _accepted(case: Case) -> list[Finding]:
     return sorted(found.values(), key=lambda each: (-each.score, each.finding_id))
 
 
-def _told(finding: Finding, box: Vault, folder: Path, language: str, rows: dict[str, dict[str, Any]]) -> Told:
+def _ledger_rows(finding: Finding, box: Vault, folder: Path) -> list[dict[str, Any]]:
+    """The finding's transfers in the order it tells them, each with its sources."""
     run = finding.run
+    assert run.ledger is not None
     for name in tables.TABLES:
         path = box.open(f"{run.ledger.folder}/{name}.parquet", folder)
     with tables.cursor(path.parent, box.open(f"{run.folder}/{ROWS_FILE}", folder)) as found:
         own = rows_of(found, finding.finding_id, MOST_ROWS)
-        ids = [row["transfer_id"] for row in own]
         sources = tables.rows(
             found,
             "SELECT * FROM transfer_sources WHERE list_contains(?, transfer_id) ORDER BY source_file, source_row",
-            [ids],
+            [[row["transfer_id"] for row in own]],
         )
-    for row in own:
-        rows[row["transfer_id"]] = {**row, "sources": []}
+    standing: dict[str, list[dict[str, Any]]] = {}
     for source in sources:
-        rows[source["transfer_id"]]["sources"].append(source)
+        standing.setdefault(source["transfer_id"], []).append(source)
+    return [{**row, "sources": standing.get(row["transfer_id"], [])} for row in own]
+
+
+def _told(finding: Finding, language: str, own: list[dict[str, Any]], packed: ports.Packed) -> Told:
+    run = finding.run
     officer = User.objects.filter(pk=int(finding.decided_by.partition(":")[2] or 0)).first()
     return Told(
         finding_id=finding.finding_id,
@@ -175,8 +193,8 @@ def _told(finding: Finding, box: Vault, folder: Path, language: str, rows: dict[
         currency=finding.currency,
         params=run.params,
         run_id=run.run_id,
-        ledger=run.ledger.number,
-        ledger_sha256=run.ledger.ledger_sha256,
+        ledger=run.ledger.number if run.ledger else None,
+        ledger_sha256=run.ledger.ledger_sha256 if run.ledger else "",
         not_checked=words.gaps(run.not_checked, language),
         why=str(finding.why),
         decided_at=local(finding.decided_at).isoformat(timespec="seconds") if finding.decided_at else "",
@@ -184,6 +202,8 @@ def _told(finding: Finding, box: Vault, folder: Path, language: str, rows: dict[
         notes=[
             {"text": str(note.text), "by": str(note.written_by.display_name)} for note in finding.notes.all()
         ],
-        rows=ids,
+        rows=[row["transfer_id"] for row in own],
         rows_total=sum(row["amount"] for row in own),
+        annexes=list(packed.annexes),
+        figures=packed.figures,
     )

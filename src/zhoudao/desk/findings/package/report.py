@@ -73,9 +73,7 @@ def _set(part: str, contents: Contents, folder: Path, more: dict[str, Any]) -> b
     (folder / "data.json").write_text(
         typefaces.printable(json.dumps(data, ensure_ascii=False))[0], encoding="utf-8"
     )
-    made = typst.compile(
-        str(source), root=str(folder), font_paths=typefaces.folders(), format="pdf"
-    )
+    made = typst.compile(str(source), root=str(folder), font_paths=typefaces.folders(), format="pdf")
     assert isinstance(made, bytes)
     return made
 

@@ -31,6 +31,7 @@ COLUMNS = {
     "currency": "币种",
     "key": "编号",
     "source_file": "来源文件",
+    "source_sha256": "来源SHA-256",
     "source_sheet": "工作表",
     "source_row": "行号",
     "raw": "原始内容",

@@ -72,7 +72,7 @@ def _mirror_legs(t: Mapping[str, ir.Table], p: Mapping[str, Any]) -> Screened:
 
 
 def _with_key(table: ir.Table) -> ir.Table:
-    """Firm and day as one key: given two, an optimiser may first pair all receipts of a day with all transfers of it."""
+    """Firm and day as one key: given two, a planner may first pair all of a day's receipts with all its transfers."""
     return table.mutate(key=table.exporter_id + "@" + table.day.cast("string"))
 
 
