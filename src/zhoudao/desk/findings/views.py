@@ -160,7 +160,7 @@ def _finding(request: HttpRequest, number: str, finding: int, form: DecideForm) 
         source = ports.source_of(queries.detector_of(actor_of(request), number, finding))
         if source is not None:
             for problem in form.errors.get("why", []):
-                messages.error(request, problem)
+                messages.error(request, str(problem))
             return redirect(source.route, number, finding)
         found = queries.finding_page(actor_of(request), number, finding)
     except Finding.DoesNotExist:

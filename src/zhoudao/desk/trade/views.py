@@ -48,7 +48,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
             "last": found.last,
             "last_state": JOB_STATES[JobState(found.last.state)] if found.last else None,
             "done": found.done,
-            "found": [(each, VERDICTS[Verdict(each.finding.verdict)]) for each in found.found],
+            "found": [(each, VERDICTS[Verdict(each.finding.verdict)]) for each in found.found if each.finding],
             "files": found.accounting.get("files", []),
             "not_checked": found.accounting.get("not_checked", []),
             "leads": found.accounting.get("leads", []),

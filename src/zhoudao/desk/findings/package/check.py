@@ -93,7 +93,7 @@ def check(source, expected_manifest):
     if not faults:
         raw = {name.split("/")[1]: name for name in listed if name.startswith("raw/")}
         findings = json.loads(read(source, "findings.json").decode("utf-8"))
-        lines = {}  # of each raw file, once it was counted
+        lines: dict = {}  # of each raw file, once it was counted
         faults += check_rows(source, raw, findings, lines) + check_annexes(source, raw, findings, lines)
     return faults
 

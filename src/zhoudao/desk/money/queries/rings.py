@@ -89,7 +89,7 @@ def ring_page(actor: Actor, number: str, finding_pk: int, *, exporting: bool = F
         .filter(pk=finding_pk, case=here.case, run__detector=DETECTOR)
         .first()
     )
-    if finding is None:
+    if finding is None or finding.run.ledger is None:
         return None
     ledger = finding.run.ledger
     rows_file = here.vault.open(f"{finding.run.folder}/{ROWS_FILE}")
