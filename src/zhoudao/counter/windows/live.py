@@ -69,8 +69,6 @@ class Hub:
             self._viewers.setdefault(key, set()).add(viewer)
             if key in self._newest:
                 viewer.box.put_nowait(self._newest[key])
-            else:
-                self._seen.pop(key[0], None)  # a language nobody watched yet: draw at once
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="boards", daemon=True)
                 self._thread.start()
@@ -106,10 +104,11 @@ class Hub:
     def _look(self, point: str) -> None:
         version, now = self.version(point), time.monotonic()
         seen, at = self._seen.get(point, (-1, 0.0))
-        if version == seen and now - at < REDRAWN_AFTER:
-            return
         with self._lock:
             languages = [language for known, language in self._viewers if known == point]
+            drawn = all((point, language) in self._newest for language in languages)
+        if version == seen and drawn and now - at < REDRAWN_AFTER:
+            return
         events = {language: self.draw(point, language) for language in languages}
         with self._lock:
             self._seen[point] = (version, now)

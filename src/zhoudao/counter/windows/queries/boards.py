@@ -71,12 +71,18 @@ def version(actor: Actor, point_code: str) -> int:
     return found or 0
 
 
-def board(actor: Actor, point_code: str) -> Board:
-    """Everything the board of a point shows now, in eleven queries. Raises NotFound."""
+def require_point(actor: Actor, point_code: str) -> Point:
+    """A point that has a board, in one query. Raises NotFound."""
     require(actor, SEE_QUEUE)
     point = Point.objects.filter(code=point_code, withdrawn=False).first()
     if point is None:
         raise NotFound(point_code)
+    return point
+
+
+def board(actor: Actor, point_code: str) -> Board:
+    """Everything the board of a point shows now, in eleven queries. Raises NotFound."""
+    point = require_point(actor, point_code)
     now = clock.now()
     counted = version(actor, point_code)
     sittings = Sitting.objects.select_related("window").filter(window__point=point, closed_at=None)

@@ -21,7 +21,7 @@ def race(people: int) -> dict[str, object]:
     from zhoudao.counter.windows.problems import Conflict
     from zhoudao.counter.windows.tests import many_clients
 
-    many_clients._open(2)
+    many_clients.open_hall(2)
     Window.objects.exclude(number=1).update(withdrawn=True)
     service = Window.objects.get(number=1).services[0]
     point = Window.objects.get(number=1).point

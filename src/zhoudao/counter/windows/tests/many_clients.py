@@ -22,7 +22,7 @@ SERVICES = ("id-card", "residence")
 
 def meet(clients: int, turns: int, seconds: float, say=lambda line: None) -> dict[str, object]:
     """``clients`` each take ``turns`` turns, or as many as fit into ``seconds`` (0: no limit)."""
-    clerks = _open(clients // 2)
+    clerks = open_hall(clients // 2)
     end = time.monotonic() + seconds if seconds else None
     errors: list[str] = []
     lock = threading.Lock()
@@ -89,7 +89,7 @@ def _out_of_order() -> int:
     return wrong
 
 
-def _open(windows: int) -> list:
+def open_hall(windows: int) -> list:
     """A point that is always open, and a clerk at each of its windows."""
     from zhoudao.core import city
     from zhoudao.core.access import SYSTEM

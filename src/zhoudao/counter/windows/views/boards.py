@@ -29,7 +29,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
 async def events(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
     """Server-sent events: ``board`` with the board's HTML and what to say aloud. A browser comes back by itself."""
     chosen = translation.get_language() or "zh-hans"
-    await sync_to_async(boards.board)(actor_of(request), code)  # a point that isn't there is no board: 404
+    await sync_to_async(boards.require_point)(actor_of(request), code)
     response = StreamingHttpResponse(
         live.stream(HUB, (code, chosen)), content_type="text/event-stream; charset=utf-8"
     )

@@ -1,0 +1,255 @@
+"""Many who watch one board over the real server, while tickets are drawn and called: who sees which call, and how late.
+
+Run as a module on a database of its own (DATABASE_URL, ZHOUDAO_VAR). After a third of the time half of the viewers lose
+the stream; after two thirds the server is killed (kill -9) and started again. Each comes back as a browser does. Prints
+JSON: calls, how many were not seen by how many, and how late they were seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+AWAY_SECONDS = 2.0
+"""As the stream asks browsers to wait (``live.RETRY_MS``)."""
+LAST_SECONDS = 30.0
+"""After the last call, for whoever still has to come back."""
+LANGUAGES = ("zh-hans", "en")
+
+
+class Server:
+    """The platform, as an installation runs it, with one web process."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.log = Path(os.environ["ZHOUDAO_VAR"]) / "server.log"
+        self.start()
+
+    def start(self) -> None:
+        options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "granian", *options, "zhoudao.asgi:application"],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def restart(self) -> None:
+        """As after a crash: nobody is told."""
+        self.kill()
+        self.start()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    async def ready(self) -> None:
+        while self.process.poll() is None:
+            with suppress(OSError):
+                _reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.close()
+                return
+            await asyncio.sleep(0.1)
+        raise RuntimeError(f"the server ended:\n{self.log.read_text()[-2000:]}")
+
+
+@dataclass
+class Viewer:
+    language: str
+    seen: dict[str, float] = field(default_factory=dict)
+    """By number: when its call was seen first."""
+    boards: int = 0
+    joined: int = 0
+    """How often it had to connect and got a board."""
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: its network goes."""
+
+    async def watch(self, port: int, path: str) -> None:
+        while True:
+            with suppress(OSError, asyncio.IncompleteReadError, ValueError):
+                fresh = True
+                async for event in events(port, path, self.language, self.lost):
+                    self.joined += fresh
+                    fresh = False
+                    self.boards += 1
+                    for call in event["calls"]:
+                        self.seen.setdefault(call["number"], time.monotonic())
+            self.lost.clear()
+            await asyncio.sleep(AWAY_SECONDS)
+
+
+async def events(port: int, path: str, language: str, lost: asyncio.Event) -> AsyncIterator[dict]:
+    """The boards that are pushed, until the stream breaks or ``lost`` is set."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+    going = asyncio.ensure_future(lost.wait())
+    try:
+        asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nAccept-Language: {language}\r\n\r\n"
+        writer.write(asked.encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b" 200 " not in head.split(b"\r\n", 1)[0]:
+            raise ValueError(head)
+        text = b""
+        while not lost.is_set():
+            piece = asyncio.ensure_future(chunk(reader))
+            await asyncio.wait({piece, going}, return_when=asyncio.FIRST_COMPLETED)
+            if not piece.done():
+                piece.cancel()
+                return
+            text += piece.result()
+            *whole, text = text.split(b"\n\n")
+            for each in whole:
+                if each.startswith(b"event: board"):
+                    yield json.loads(each.partition(b"\ndata: ")[2])
+    finally:
+        going.cancel()
+        writer.close()
+
+
+async def chunk(reader: asyncio.StreamReader) -> bytes:
+    """One piece of a chunked answer."""
+    size = int(await reader.readline(), 16)
+    data = await reader.readexactly(size + 2)
+    if not size:
+        raise asyncio.IncompleteReadError(b"", None)
+    return data[:-2]
+
+
+class Hall:
+    """Windows that call in turn, evenly, ``a_second`` times a second, each after somebody drew a ticket for it."""
+
+    def __init__(self, clerks: list, a_second: float) -> None:
+        self.clerks, self.a_second = clerks, a_second
+        self.called: dict[str, float] = {}
+        """By number: when the call was acknowledged."""
+        self.errors: list[str] = []
+        self.stopping = threading.Event()
+
+    def open(self, threads: int = 4) -> list[threading.Thread]:
+        made = [threading.Thread(target=self._work, args=(number, threads)) for number in range(threads)]
+        for each in made:
+            each.start()
+        return made
+
+    def _work(self, number: int, of: int) -> None:
+        from django.db import connection
+
+        from zhoudao.core.access import VISITOR
+        from zhoudao.counter.windows import actions
+        from zhoudao.counter.windows.tests.many_clients import POINT, SERVICES
+
+        own = self.clerks[number::of]
+        pace = random.Random(number)
+        turn = 0
+        try:
+            while not self.stopping.wait(pace.uniform(0, 2) * of / self.a_second):
+                clerk = own[turn % len(own)]
+                turn += 1
+                actions.take(VISITOR, POINT, service=SERVICES[0])
+                ticket = actions.call_next(clerk)
+                assert ticket is not None  # somebody was drawn for it
+                self.called[ticket.number] = time.monotonic()
+                actions.close(clerk, ticket.code)
+        except Exception as error:
+            self.errors.append(repr(error))
+        finally:
+            connection.close()
+
+
+async def watched(viewers: int, seconds: float, hall: Hall, server: Server, path: str) -> dict[str, object]:
+    people = [Viewer(LANGUAGES[number % 2]) for number in range(viewers)]
+    await server.ready()
+    watching = [asyncio.create_task(each.watch(server.port, path)) for each in people]
+    await until(lambda: all(each.boards for each in people))
+    threads = hall.open()
+    began = time.monotonic()
+
+    await asyncio.sleep(seconds / 3)
+    for each in people[::2]:
+        each.lost.set()
+    await asyncio.sleep(seconds / 3)
+    crash = time.monotonic()
+    server.restart()
+    await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
+
+    hall.stopping.set()
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
+    with suppress(TimeoutError):
+        await until(lambda: all(each.seen.keys() >= hall.called.keys() for each in people), LAST_SECONDS)
+    for task in watching:
+        task.cancel()
+    await asyncio.gather(*watching, return_exceptions=True)
+    return counted(people, hall, began + seconds / 3, crash)
+
+
+async def until(done: Callable[[], bool], most: float = 300.0) -> None:
+    async with asyncio.timeout(most):
+        while not done():
+            await asyncio.sleep(0.05)
+
+
+def counted(people: list[Viewer], hall: Hall, cut: float, crash: float) -> dict[str, object]:
+    """Calls made while a viewer may have been away are counted apart: from shortly before a cut until all were back."""
+    back = 15.0
+    near, away = [], []
+    for number, at in hall.called.items():
+        disturbed = any(moment - 3.0 <= at < moment + back for moment in (cut, crash))
+        late = [each.seen[number] - at for each in people if number in each.seen]
+        (away if disturbed else near).extend(late)
+    return {
+        "errors": hall.errors,
+        "viewers": len(people),
+        "calls": len(hall.called),
+        "to_see": len(hall.called) * len(people),
+        "not_seen": sum(number not in each.seen for each in people for number in hall.called),
+        "reconnected": sum(each.joined - 1 for each in people),
+        "never_back": sum(each.joined < 2 for each in people),
+        "boards": sum(each.boards for each in people),
+        "late": shares(near),
+        "late_when_cut": shares(away),
+    }
+
+
+def shares(late: list[float]) -> dict[str, float]:
+    if len(late) < 2:
+        return {}
+    cuts = statistics.quantiles(late, n=100)
+    return {"p50": round(cuts[49], 3), "p95": round(cuts[94], 3), "most": round(max(late), 3)}
+
+
+def main(viewers: int, seconds: float, a_second: float) -> dict[str, object]:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from django.urls import reverse
+
+    from zhoudao.counter.windows.tests.many_clients import POINT, open_hall
+
+    hall = Hall(open_hall(16), a_second)
+    server = Server()
+    try:
+        path = reverse("windows:board_events", args=[POINT])
+        return asyncio.run(watched(viewers, seconds, hall, server, path))
+    finally:
+        hall.stopping.set()
+        server.kill()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))))
