@@ -157,6 +157,24 @@ def to_the_check(page, kiosk: Kiosk) -> None:
     page.get_by_role("button", name="提交").wait_for()
 
 
+def assert_typed_on_the_screen(page) -> None:
+    """Words by the drawn keys: by touch, in the middle, in capitals, and with a keyboard's Tab and Enter only."""
+    field = page.locator("textarea")
+    for key in ("shift", "d", "a", "x", "n", "back", " ", "9"):
+        page.locator(f".keyboard [data-key='{key}']").tap()
+    assert field.input_value() == "Dax 9"
+    field.evaluate("each => each.setSelectionRange(2, 3)")
+    page.locator(".keyboard [data-key=i]").tap()
+    assert field.input_value() == "Dai 9"
+    page.locator(".keyboard [data-key='.']").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert field.input_value() == "Dai.  9", "where the caret stood"
+    assert page.locator("[data-typed]").text_content()
+    field.fill("")
+
+
 def assert_high(page) -> None:
     """Whatever can be pressed is pressed with a glove."""
     sizes = page.evaluate(
@@ -208,6 +226,7 @@ def test_from_the_card_to_the_slip(stand, kiosk, assert_accessible, screenshot):
     stand.locator("legend").wait_for()
     look("choice")
     touch(stand, "户口迁移情况")
+    assert_typed_on_the_screen(stand)
     stand.locator("textarea").fill(DETAILS)
     look("words")
     touch(stand, "下一步")
@@ -301,6 +320,8 @@ def test_a_locked_kiosk_says_so_and_a_broken_reader_too(stand, kiosk, visit, scr
     keeper = visit("/staff/kiosks/", role="kiosk_keeper")
     keeper.get_by_role("button", name=f"停用 {kiosk.name}").click()
     stand.get_by_text("本机暂停服务").first.wait_for(timeout=60_000)
+    said = stand.locator("main").inner_text()
+    assert said.count("暂停服务") == 2, "the prompt and the heading, and no third time"
     assert_accessible(stand)
     screenshot(stand, "kiosk-locked")
 

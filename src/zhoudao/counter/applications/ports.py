@@ -30,6 +30,8 @@ class Template:
     """How often it has to be endorsed (签注); 0: never. Late means its use is suspended."""
     physical: bool = False
     """A card that is handed over: its serial number is recorded, and no QR code takes its place."""
+    replaces: bool = False
+    """It takes the place of the one that is held, which is revoked in the same transaction."""
     facts: Mapping[str, Text] = field(default_factory=dict)
     """What else it says, by field of the form, and what that is called."""
 

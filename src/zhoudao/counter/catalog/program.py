@@ -206,6 +206,9 @@ class CertificateTemplate(Strict):
     valid_months: StrictInt = Field(ge=1, le=600, description="months it is valid")
     endorse_months: StrictInt = Field(0, ge=0, le=60, description="months between endorsements; 0: none")
     physical: StrictBool = Field(False, description="true for a card that is handed over: its serial is kept")
+    replaces: StrictBool = Field(
+        False, description="true when it takes the place of the one held, which ends with it"
+    )
     facts: dict[FieldCode, Text] = Field(
         default={}, description="what else it says: codes of questions, and what each is called"
     )

@@ -29,6 +29,12 @@ SUSPEND = Permission(
 REVOKE = Permission(
     "credentials.revoke", "revoke a certificate for good", {Role.SUPERVISOR}, by_district=True
 )
+REPLACE = Permission(
+    "credentials.replace",
+    "end a certificate by issuing the one that takes its place",
+    {Role.CLERK, Role.REVIEWER, Role.SUPERVISOR},
+    by_district=True,
+)
 SEE = Permission(
     "credentials.see",
     "see a district's certificates, holders masked",
@@ -86,6 +92,8 @@ class Why(StrEnum):
     ENDORSEMENT_LATE = "endorsement_late"
     """Not endorsed in time (逾期未签注): its use is suspended, Decree 663 of the State Council, article 10."""
     BY_OFFICER = "by_officer"
+    REPLACED = "replaced"
+    """Another was issued in its place."""
 
 
 FOLLOWS: dict[State, frozenset[State]] = {

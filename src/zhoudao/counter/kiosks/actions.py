@@ -100,20 +100,20 @@ def prepare(actor: Actor, point_code: str, code: str) -> str:
 
 
 def lock(actor: Actor, code: str, reason: str) -> Kiosk:
-    """Take a kiosk out of service from afar. Raises NotFound, Forbidden."""
-    return _locked(actor, code, reason[:200] or _("Out of service"))
+    """Take a kiosk out of service from afar; its screen says the reason, if any. Raises NotFound, Forbidden."""
+    return _locked(actor, code, True, reason.strip()[:200])
 
 
 def unlock(actor: Actor, code: str) -> Kiosk:
-    return _locked(actor, code, "")
+    return _locked(actor, code, False, "")
 
 
-def _locked(actor: Actor, code: str, reason: str) -> Kiosk:
+def _locked(actor: Actor, code: str, locked: bool, reason: str) -> Kiosk:
     kiosk = _kiosk(code)
     with act(actor, LOOK_AFTER, subject=f"kiosk:{code}", district=kiosk.point.district) as entry:
-        kiosk.locked_at, kiosk.lock_reason = (clock.now() if reason else None), reason
+        kiosk.locked_at, kiosk.lock_reason = (clock.now() if locked else None), reason
         kiosk.save(update_fields=["locked_at", "lock_reason"])
-        entry.note(step="lock" if reason else "unlock")
+        entry.note(step="lock" if locked else "unlock")
     return kiosk
 
 

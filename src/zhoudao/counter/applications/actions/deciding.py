@@ -224,5 +224,6 @@ def _template(template: CertificateTemplate) -> Template:
         valid_months=template.valid_months,
         endorse_months=template.endorse_months,
         physical=template.physical,
+        replaces=template.replaces,
         facts=template.facts,
     )

@@ -179,6 +179,7 @@ EXPECTED = (
     _("months it is valid"),
     _("months between endorsements; 0: none"),
     _("true for a card that is handed over: its serial is kept"),
+    _("true when it takes the place of the one held, which ends with it"),
     _("what else it says: codes of questions, and what each is called"),
     _("the type of a held certificate that an approval endorses (签注); left out when none"),
     _("a list of letterbox, sms"),

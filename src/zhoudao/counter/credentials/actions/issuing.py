@@ -13,13 +13,14 @@ from django.db import IntegrityError
 from zhoudao.core import city, clock
 from zhoudao.core.access import Actor
 from zhoudao.core.audit.actions import act
+from zhoudao.core.outbox.actions import enqueue_job
 from zhoudao.core.people.models import Organisation, Resident
 from zhoudao.counter.applications.ports import CannotEndorse, Grant, Issued, Template
 from zhoudao.counter.credentials import holders, rules
 from zhoudao.counter.credentials.actions.signing import current_key, signer_of
 from zhoudao.counter.credentials.actions.standing import NotNow, tell
 from zhoudao.counter.credentials.models import Credential, Kind, SigningKey
-from zhoudao.counter.credentials.rules import ENDORSE, ISSUE, KEEP_IN_WALLET, State, Why
+from zhoudao.counter.credentials.rules import ENDORSE, ISSUE, KEEP_IN_WALLET, REPLACE, State, Why
 from zhoudao.engines.seals import certificate, sd_jwt
 from zhoudao.engines.seals.certificate import BadClaims, Certificate
 from zhoudao.engines.seals.keyset import KeyStatus
@@ -52,8 +53,31 @@ def _issue_once(actor: Actor, grant: Grant, template: Template) -> Issued:
             return Issued(earlier.number, earlier.valid_until, new=False)
         credential = _new(grant, template)
         entry.note(credential=credential.number, type=template.type, physical=template.physical)
+        if template.replaces:
+            _end_those_before(actor, credential, grant.district)
         tell(credential, "credentials/issued")
     return Issued(credential.number, credential.valid_until, new=True)
+
+
+def _end_those_before(actor: Actor, new: Credential, district: str) -> None:
+    """Whatever of its kind the holder had is over: two that are in force would let somebody else use the lost one.
+
+    Whoever issues the new one ends them, also when the holder has moved to their district since.
+    """
+    before = Credential.objects.filter(kind=new.kind, resident=new.resident, organisation=new.organisation)
+    for number in list(
+        before.exclude(pk=new.pk)
+        .exclude(state=State.REVOKED.value)
+        .order_by("pk")
+        .values_list("number", flat=True)
+    ):
+        with act(actor, REPLACE, subject=f"credential:{number}", district=district) as entry:
+            old = Credential.objects.select_for_update().get(number=number)
+            entry.note(before=old.state, after=State.REVOKED.value, replaced_by=new.number)
+            old.state, old.why, old.reason = State.REVOKED.value, Why.REPLACED.value, ""
+            old.changed_at = clock.now()
+            old.save(update_fields=["state", "why", "reason", "changed_at"])
+            enqueue_job("credentials.publish_list")
 
 
 def endorse(actor: Actor, number: str) -> Issued:

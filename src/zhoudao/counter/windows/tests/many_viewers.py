@@ -70,62 +70,50 @@ class Server:
 @dataclass
 class Viewer:
     language: str
-    seen: dict[str, float] = field(default_factory=dict)
-    """By number: when its call was seen first."""
+    seen: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    """By number: when its call was seen first, and whether on the first board after an absence."""
     boards: int = 0
     joined: int = 0
     """How often it had to connect and got a board."""
-    lost: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set: its network goes."""
+    line: asyncio.StreamWriter | None = None
+
+    def lose(self) -> None:
+        """Its network goes."""
+        if self.line is not None:
+            self.line.transport.abort()
 
     async def watch(self, port: int, path: str) -> None:
         while True:
-            with suppress(OSError, asyncio.IncompleteReadError, ValueError):
-                fresh = True
-                async for event in events(port, path, self.language, self.lost):
-                    self.joined += fresh
-                    fresh = False
+            with suppress(OSError, asyncio.IncompleteReadError):
+                reader, self.line = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+                first = True
+                async for event in events(reader, self.line, path, self.language):
+                    self.joined += first
                     self.boards += 1
                     for call in event["calls"]:
-                        self.seen.setdefault(call["number"], time.monotonic())
-            self.lost.clear()
+                        self.seen.setdefault(call["number"], (time.monotonic(), first and self.joined > 1))
+                    first = False
+            self.lose()
             await asyncio.sleep(AWAY_SECONDS)
 
 
-async def events(port: int, path: str, language: str, lost: asyncio.Event) -> AsyncIterator[dict]:
-    """The boards that are pushed, until the stream breaks or ``lost`` is set."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-    going = asyncio.ensure_future(lost.wait())
-    try:
-        asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nAccept-Language: {language}\r\n\r\n"
-        writer.write(asked.encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        if b" 200 " not in head.split(b"\r\n", 1)[0]:
-            raise ValueError(head)
-        text = b""
-        while not lost.is_set():
-            piece = asyncio.ensure_future(chunk(reader))
-            await asyncio.wait({piece, going}, return_when=asyncio.FIRST_COMPLETED)
-            if not piece.done():
-                piece.cancel()
-                return
-            text += piece.result()
-            *whole, text = text.split(b"\n\n")
-            for each in whole:
-                if each.startswith(b"event: board"):
-                    yield json.loads(each.partition(b"\ndata: ")[2])
-    finally:
-        going.cancel()
-        writer.close()
-
-
-async def chunk(reader: asyncio.StreamReader) -> bytes:
-    """One piece of a chunked answer."""
-    size = int(await reader.readline(), 16)
-    data = await reader.readexactly(size + 2)
-    if not size:
-        raise asyncio.IncompleteReadError(b"", None)
-    return data[:-2]
+async def events(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, language: str
+) -> AsyncIterator[dict]:
+    """The boards that are pushed, until the stream breaks."""
+    head = {"Host": "127.0.0.1", "Accept": "text/event-stream", "Accept-Language": language}
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+    writer.write("\r\n".join(lines).encode())
+    answered = await reader.readuntil(b"\r\n\r\n")
+    if b" 200 " not in answered.split(b"\r\n", 1)[0]:
+        raise ConnectionError(answered.decode())
+    text = b""
+    while size := int(await reader.readuntil(b"\r\n"), 16):  # pieces of a chunked answer
+        text += (await reader.readexactly(size + 2))[:-2]
+        *whole, text = text.split(b"\n\n")
+        for each in whole:
+            if each.startswith(b"event: board"):
+                yield json.loads(each.partition(b"\ndata: ")[2])
 
 
 class Hall:
@@ -179,9 +167,8 @@ async def watched(viewers: int, seconds: float, hall: Hall, server: Server, path
 
     await asyncio.sleep(seconds / 3)
     for each in people[::2]:
-        each.lost.set()
+        each.lose()
     await asyncio.sleep(seconds / 3)
-    crash = time.monotonic()
     server.restart()
     await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
 
@@ -193,7 +180,7 @@ async def watched(viewers: int, seconds: float, hall: Hall, server: Server, path
     for task in watching:
         task.cancel()
     await asyncio.gather(*watching, return_exceptions=True)
-    return counted(people, hall, began + seconds / 3, crash)
+    return counted(people, hall)
 
 
 async def until(done: Callable[[], bool], most: float = 300.0) -> None:
@@ -202,25 +189,24 @@ async def until(done: Callable[[], bool], most: float = 300.0) -> None:
             await asyncio.sleep(0.05)
 
 
-def counted(people: list[Viewer], hall: Hall, cut: float, crash: float) -> dict[str, object]:
-    """Calls made while a viewer may have been away are counted apart: from shortly before a cut until all were back."""
-    back = 15.0
-    near, away = [], []
-    for number, at in hall.called.items():
-        disturbed = any(moment - 3.0 <= at < moment + back for moment in (cut, crash))
-        late = [each.seen[number] - at for each in people if number in each.seen]
-        (away if disturbed else near).extend(late)
+def counted(people: list[Viewer], hall: Hall) -> dict[str, object]:
+    """How many seconds after it was acknowledged a call was seen: by whoever was there, and by whoever came back."""
+    late: dict[bool, list[float]] = {False: [], True: []}
+    for each in people:
+        for number in each.seen.keys() & hall.called.keys():
+            at, came_back = each.seen[number]
+            late[came_back].append(at - hall.called[number])
     return {
         "errors": hall.errors,
         "viewers": len(people),
         "calls": len(hall.called),
         "to_see": len(hall.called) * len(people),
-        "not_seen": sum(number not in each.seen for each in people for number in hall.called),
-        "reconnected": sum(each.joined - 1 for each in people),
-        "never_back": sum(each.joined < 2 for each in people),
+        "not_seen": len(hall.called) * len(people) - sum(map(len, late.values())),
+        "connected_again": sum(each.joined - 1 for each in people),
+        "never_again": sum(each.joined < 2 for each in people),
         "boards": sum(each.boards for each in people),
-        "late": shares(near),
-        "late_when_cut": shares(away),
+        "late": shares(late[False]),
+        "late_of_who_came_back": shares(late[True]),
     }
 
 
@@ -228,7 +214,12 @@ def shares(late: list[float]) -> dict[str, float]:
     if len(late) < 2:
         return {}
     cuts = statistics.quantiles(late, n=100)
-    return {"p50": round(cuts[49], 3), "p95": round(cuts[94], 3), "most": round(max(late), 3)}
+    return {
+        "count": len(late),
+        "p50": round(cuts[49], 3),
+        "p95": round(cuts[94], 3),
+        "most": round(max(late), 3),
+    }
 
 
 def main(viewers: int, seconds: float, a_second: float) -> dict[str, object]:

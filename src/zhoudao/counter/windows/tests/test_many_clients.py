@@ -7,11 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 from django.db import connection
 
-from zhoudao.counter.windows.tests import many_clients
+from zhoudao.counter.windows.tests import many_clients, many_viewers
 
 WELL = {"errors": [], "repeated": 0, "called_twice": 0, "out_of_order": 0, "whole": True}
 
@@ -33,9 +34,9 @@ def database(tmp_path):
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def start(database, *arguments: object) -> subprocess.Popen[str]:
+def start(database, *arguments: object, of: ModuleType = many_clients) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", many_clients.__name__, *map(str, arguments)],
+        [sys.executable, "-m", of.__name__, *map(str, arguments)],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "zhoudao.settings", **database},
         stdout=subprocess.PIPE,
         text=True,
@@ -87,3 +88,15 @@ def test_killed_in_the_middle_nothing_acknowledged_is_lost(database):
         name: value for name, value in WELL.items() if name != "errors"
     }
     assert found["tickets"] == len(kept) >= 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_viewer_of_a_board_sees_every_call_whatever_happens_to_the_stream(database):
+    """Half of them lose it, and then the server is killed: whoever comes back has missed nothing. On the real clock,
+    since calls are said for two minutes."""
+    watching = start({**database, "ZHOUDAO_CLOCK": "real"}, 12, 9, 2, of=many_viewers)
+    said, _ = watching.communicate()
+    found = json.loads(said)
+    assert (found["errors"], found["not_seen"]) == ([], 0)
+    assert found["calls"] > 0
+    assert found["never_again"] == 0, "each lost the stream once at least, and came back"

@@ -1,4 +1,4 @@
-"""docs/windows.md publishes the rule of the lanes, the grounds and a ticket's life: what it says is what the code does."""
+"""docs/windows.md publishes the rule of the lanes, the grounds and a ticket's life: the code does what it says."""
 
 import re
 from collections.abc import Callable
@@ -84,5 +84,5 @@ def test_a_tickets_life_is_drawn_as_it_is():
 
 def test_every_ground_is_published_with_its_law():
     published = [re.match(r"(\w+)", row[0]) for row in rows("| by right | ground")]
-    names = {"soldiers": Ground.SOLDIER, "veterans": Ground.VETERAN, "elderly": Ground.ELDERLY, "disabled": Ground.DISABLED}
-    assert [names[found[1]] for found in published if found] == list(Ground)
+    assert [found[1] for found in published if found] == ["soldiers", "veterans", "elderly", "disabled"]
+    assert list(Ground) == [Ground.SOLDIER, Ground.VETERAN, Ground.ELDERLY, Ground.DISABLED]

@@ -27,7 +27,9 @@ KEYPADS = {
     FieldType.DATE: "1234567890",
     FieldType.IDENTITY_NUMBER: "123456789X0",
 }
-"""Keys that the screen draws itself; for words the machine's own keyboard comes up."""
+"""Keys of a question that takes no words."""
+LETTERS = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm")
+"""Rows of keys for words; the third and fourth get the others (`keyboard.html`)."""
 REFERENCE_KEYS = "0123456789ABCDEF"
 
 _desk: list[Desk] = []
@@ -152,6 +154,7 @@ def _question(visit: Visit) -> dict[str, object]:
         "question": question,
         "choices": fields.choices(question, visit.language) if _is_choice(question.type) else [],
         "keys": KEYPADS.get(question.type, ""),
+        "letters": LETTERS if question.type in (FieldType.TEXT, FieldType.LONG_TEXT) else (),
         "is_date": question.type is FieldType.DATE,
         "is_long": question.type is FieldType.LONG_TEXT,
         "said": visit.answers.get(question.code, ""),

@@ -57,13 +57,43 @@ document.addEventListener("submit", (event) => {
   pressed = true;
 });
 
-document.querySelector(".keypad")?.addEventListener("click", ({ target }) => {
-  const key = target.closest("[data-key]")?.dataset.key;
+const keys = document.querySelector("[data-keys]");
+if (keys) {
   const field = document.getElementById("value");
-  if (!key) return;
-  if (key === "back") field.value = field.value.slice(0, -1);
-  else if (field.maxLength < 0 || field.value.length < field.maxLength) field.value += key;
-});
+  const typed = document.querySelector("[data-typed]");
+  const shift = keys.querySelector("[data-key=shift]");
+  field.setSelectionRange(field.value.length, field.value.length);
+  // A touch leaves the caret where it is; who goes through the keys by Tab stays on the key.
+  keys.addEventListener("pointerdown", (event) => event.preventDefault());
+  keys.addEventListener("click", ({ target }) => {
+    const key = target.closest("[data-key]")?.dataset.key;
+    if (!key) return;
+    if (key === "shift") return capital(shift.getAttribute("aria-pressed") !== "true");
+    if (key === "back") erase(field);
+    else put(field, shift?.getAttribute("aria-pressed") === "true" ? key.toUpperCase() : key);
+    field.scrollTop = field.scrollHeight;
+    if (typed) typed.textContent = field.value.split(" ").at(-1) || field.value;
+    if (shift) capital(false);
+  });
+
+  // For one letter, as on a telephone.
+  function capital(on) {
+    shift.setAttribute("aria-pressed", String(on));
+    for (const each of keys.querySelectorAll("[data-key]")) {
+      if (/^[a-z]$/.test(each.dataset.key)) each.textContent = on ? each.dataset.key.toUpperCase() : each.dataset.key;
+    }
+  }
+}
+
+function put(field, text) {
+  if (field.maxLength >= 0 && field.value.length >= field.maxLength) return;
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+}
+
+function erase(field) {
+  const { selectionStart: start, selectionEnd: end } = field;
+  field.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+}
 
 // A page taken out of the browser's memory is of somebody who has left.
 window.addEventListener("pageshow", (event) => {
