@@ -36,7 +36,7 @@ run:
 	@exec $(BIN)/zhoudao run --port $(PORT)
 
 test: setup-dev
-	@$(BIN)/pytest -n auto -q
+	@$(BIN)/pytest -n auto --dist worksteal -q
 
 browser: setup-dev
 	@$(BIN)/pytest -m browser -q -n auto --dist loadfile tests/browser
