@@ -79,6 +79,18 @@ def press(page, verb: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def put_right(page, question: str, answer: str, check) -> None:
+    """An obvious slip, as the applicant said on the phone."""
+    page.locator("button[data-opens=correct]").click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator(f"[name=answer-{question}]").fill(answer)
+    dialog.locator("input[name=agreed]").first.check()
+    dialog.locator("textarea[name=words]").fill("门牌号写错一位，已电话核实")
+    check()
+    dialog.locator("form button.button").last.click()
+    page.wait_for_load_state("networkidle")
+
+
 def opened(visit, number: str, who: str, language: str):
     page = visit(f"/staff/applications/cases/{number}/", role=who, language=language)
     if page.locator("main button[name=purpose]").count():
@@ -126,6 +138,15 @@ def test_applied_for_on_a_phone_and_verified_on_a_boat(
     press(desk, "accept")
     desk = opened(visit, number, reviewer, language)
     assert_accessible(desk)
+    put_right(desk, "address", "海印路 12 号 302 室", lambda: assert_accessible(desk))
+    screenshot(desk, f"case-put-right-{language}")
+    phone.goto(f"/applications/{number}/")
+    told = phone.locator("main").inner_text()
+    assert "302 室" in told, "what stands there now"
+    assert "301 室" in told, "and what stood there before"
+    assert_accessible(phone)
+    screenshot(phone, f"own-put-right-{language}")
+    desk = opened(visit, number, reviewer, language)
     press(desk, "approve")
     screenshot(desk, f"case-to-issue-{language}")
     press(desk, "issue")
