@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor, require
 from zhoudao.core.outbox.models import Letter, OutboxMessage
-from zhoudao.core.outbox.rules import LATE_AFTER, READ_LETTERS, SEE, State
+from zhoudao.core.outbox.rules import LATE_AFTER, READ_LETTERS, SEE, Kind, State
 
 SHOWN = 100
 UNFINISHED = (State.WAITING, State.CLAIMED)
@@ -24,6 +25,11 @@ class Health:
     oldest_due_seconds: int
     """How long the message that has waited longest has been due; 0 when none is."""
     given_up: int
+    jobs_waiting: int
+    """Of those waiting, the work of the house itself; the others are notices."""
+    jobs_oldest_seconds: int
+    in_hand: int
+    """Claimed by a worker that has not said yet how it went."""
 
     @property
     def ok(self) -> bool:
@@ -33,15 +39,23 @@ class Health:
 def health() -> Health:
     """Counts for the health check, in one query; names nothing and nobody."""
     now = clock.now()
-    waiting = Q(state__in=UNFINISHED)
+    waiting, a_job = Q(state__in=UNFINISHED), Q(kind=Kind.JOB)
+    due = waiting & Q(due_at__lte=now)
     found = OutboxMessage.objects.aggregate(
         waiting=Count("pk", filter=waiting),
         late=Count("pk", filter=waiting & Q(due_at__lt=now - LATE_AFTER)),
-        oldest=Min("due_at", filter=waiting & Q(due_at__lte=now)),
+        oldest=Min("due_at", filter=due),
         given_up=Count("pk", filter=Q(state=State.GIVEN_UP)),
+        jobs_waiting=Count("pk", filter=waiting & a_job),
+        oldest_job=Min("due_at", filter=due & a_job),
+        in_hand=Count("pk", filter=Q(state=State.CLAIMED)),
     )
-    oldest = found.pop("oldest")
-    return Health(oldest_due_seconds=int((now - oldest).total_seconds()) if oldest else 0, **found)
+    oldest, oldest_job = found.pop("oldest"), found.pop("oldest_job")
+    return Health(oldest_due_seconds=_age(oldest, now), jobs_oldest_seconds=_age(oldest_job, now), **found)
+
+
+def _age(since: datetime | None, now: datetime) -> int:
+    return int((now - since).total_seconds()) if since else 0
 
 
 def messages(actor: Actor, view: str) -> list[OutboxMessage]:

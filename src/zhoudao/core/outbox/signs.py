@@ -21,7 +21,13 @@ def waiting() -> Reading:
         words = _(
             "%(waiting)s jobs and notices wait, the first for %(minutes)s minutes: see whether the worker runs."
         ) % {"waiting": health.waiting, "minutes": minutes}
-    numbers = {"zhoudao_outbox_waiting": health.waiting, "zhoudao_outbox_oldest_seconds": health.oldest_due_seconds}
+    numbers = {
+        "zhoudao_outbox_waiting": health.waiting,
+        "zhoudao_outbox_oldest_seconds": health.oldest_due_seconds,
+        "zhoudao_outbox_jobs_waiting": health.jobs_waiting,
+        "zhoudao_outbox_jobs_oldest_seconds": health.jobs_oldest_seconds,
+        "zhoudao_outbox_in_hand": health.in_hand,
+    }
     return Reading(level, words, numbers)
 
 

@@ -70,6 +70,9 @@ def test_waiting_late_and_given_up():
         assert queries.counts(SYSTEM) == {"waiting": 1, "late": 1, "given_up": 1}
         health = queries.health()
     assert (health.waiting, health.late, health.oldest_due_seconds, health.given_up) == (1, 1, 1800, 1)
+    assert (health.jobs_waiting, health.jobs_oldest_seconds, health.in_hand) == (0, 0, 0), (
+        "the one is a notice"
+    )
     assert not health.ok
     with pytest.raises(ValueError, match="expected one of waiting, late, given_up"):
         queries.messages(SYSTEM, "lost")
@@ -77,7 +80,7 @@ def test_waiting_late_and_given_up():
 
 def test_the_health_check_asks_one_question(django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert queries.health() == queries.Health(0, 0, 0, 0)
+        assert queries.health() == queries.Health(0, 0, 0, 0, 0, 0, 0)
 
 
 def test_commands():
