@@ -9,13 +9,15 @@ applications with their papers, officers' work lists and steps, windows, kiosks,
 how much of that hour is lived, ``--rate`` the share of its people who come. Meanwhile, one after another, at 2/15,
 4/15, … 12/15 of the time: a web process and the job worker are killed (kill -9), the volume is filled to the last byte,
 the clock jumps back ten minutes and on again, everything is killed at once, the database restarts (PostgreSQL as after
-a XX
+a power cut, SQLite with the processes that hold it open). ``--faults worker,disk`` takes only some of them.
+
 Afterwards everything that anybody was told is counted in the database, and the audit chain is walked. Exits 1 when
 anything is lost or doubled, when the house did not answer again after a fault, or when somebody who came after the last
 fault left without an answer.
 
-The people take their share of the same processors. Needs root and loop devices for the volume, and for PostgreSQL its
-server programs (Debian: apt install postgresql); its data lies on the same volume.
+The people take their share of the same processors. The volume needs root and loop devices: without them the disk is not
+filled, and the output says so. PostgreSQL needs its server programs (Debian: apt install postgresql), and its data lies
+on the same volume.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from city_day_house import House
+from city_day_house import FAULTS, Fault, House
 from city_day_people import AN_HOUR, Crowd
 from city_day_person import Told, as_json
 from city_day_watch import Watch
@@ -45,7 +47,7 @@ RECOVERY_SECONDS = 20
 LONGEST_SECONDS = 600
 """A house that doesn't answer again within it has not recovered."""
 CALM_SECONDS = 30
-"""After it has answered again, before the next fault or the end."""
+"""After it has answered again, before the next fault or the end; of a short run a tenth."""
 KIOSKS = 6
 COUNT = Path(__file__).with_name("city_day_count.py")
 
@@ -62,10 +64,15 @@ def main() -> None:
         "--sample", type=Path, help="the folder `sample` of a home with that size built, to save its making"
     )
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--no-faults", action="store_true")
+    parser.add_argument("--faults", default=",".join(FAULTS), help="which, in this order; or none")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--output", type=Path, help="a folder that keeps what the house said")
     options = parser.parse_args()
+    options.faults = [] if options.faults == "none" else options.faults.split(",")
+    if strange := set(options.faults) - set(FAULTS):
+        parser.error(
+            f"--faults: no {', '.join(sorted(strange))}; expected none, or some of {', '.join(FAULTS)}"
+        )
     with tempfile.TemporaryDirectory(prefix="zhoudao-day-sample-") as home:
         sample = options.sample or _built(Path(home), options.size)
         results = {kind: day(kind, options, sample) for kind in options.databases.split(",")}
@@ -105,8 +112,9 @@ def day(kind: str, options: argparse.Namespace, sample: Path) -> dict[str, Any]:
         told.began = time.monotonic()
         watch = Watch(house, told.began)
         watch.start()
+        faults = [house.fault(name) for name in options.faults]
         with ThreadPoolExecutor(1) as beside:
-            trouble = beside.submit(disturb, house, told, seconds, none=options.no_faults)
+            trouble = beside.submit(disturb, house, told, seconds, [each for each in faults if each.possible])
             crowd.live(options.rate, lambda: trouble.done() and time.monotonic() - told.began > seconds)
             lived = time.monotonic() - told.began
             windows = trouble.result()
@@ -122,6 +130,7 @@ def day(kind: str, options: argparse.Namespace, sample: Path) -> dict[str, Any]:
                 (*window, watch.silent(window[1], then))
                 for window, then in zip(windows, [*(each[1] for each in windows[1:]), lived], strict=False)
             ],
+            "not_tried": [each.what for each in faults if not each.possible],
             "refused": dict(told.refused),
             "starts": house.starts,
             "load": [statistics.mean(watch.loads), max(watch.loads)],
@@ -145,24 +154,23 @@ Window = tuple[str, float, float, bool]
 """A fault: its name, when it began, when the house answered again, and whether it did."""
 
 
-def disturb(house: House, told: Told, seconds: float, none: bool) -> list[Window]:
+def disturb(house: House, told: Told, seconds: float, faults: list[Fault]) -> list[Window]:
     """One fault after another, evenly over the run; each and when it was is remembered."""
-    faults = [] if none else house.faults()
     windows: list[Window] = []
-    for place, (name, share, begin, end) in enumerate(faults, 1):
+    for place, fault in enumerate(faults, 1):
         time.sleep(max(0.0, told.began + seconds * place / (len(faults) + 1.5) - time.monotonic()))
         since = time.monotonic() - told.began
-        said(f"{house.kind}: {since:.0f} s: {name}")
-        begin()
+        said(f"{house.kind}: {since:.0f} s: {fault.what}")
+        fault.begin()
         try:
-            time.sleep(seconds * share)
+            time.sleep(seconds * fault.share)
         finally:
-            end()
+            fault.end()
         ended = time.monotonic()
         while not (again := house.answers()) and time.monotonic() - ended < LONGEST_SECONDS:
             time.sleep(0.2)
-        windows.append((name, since, time.monotonic() - told.began, again))
-        time.sleep(CALM_SECONDS)
+        windows.append((fault.what, since, time.monotonic() - told.began, again))
+        time.sleep(min(CALM_SECONDS, seconds / 10))
     return windows
 
 
@@ -262,6 +270,8 @@ def show(kind: str, result: dict[str, Any]) -> None:
         print(
             f"- {since:.0f} s: {name}; answers again {until - since:.1f} s later, longest silence {silent:.1f} s"
         )
+    for what in result["not_tried"]:
+        print(f"- NOT TRIED: {what}")
     for what, times in sorted(result["refused"].items()):
         print(f"- refused {times} times: {what}")
     for line in result["longest_transactions"]:

@@ -1,7 +1,8 @@
 """The house under test in `city_day.py`: a volume of its own, a database of its own, the platform, and what goes wrong.
 
-Whatever is started here is ended here. Making the small volume needs root and loop devices; PostgreSQL needs its
-server programs, and is run as the account `postgres` where we are root.
+Whatever is started here is ended here. Making the small volume needs root and loop devices: without them a plain folder
+stands in for it, which can't be filled. PostgreSQL needs its server programs, and is run as the account `postgres`
+where we are root.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
@@ -51,15 +53,16 @@ def quietly(*command: str | Path) -> None:
 
 
 class Volume:
-    """A small disk of its own, which can be filled to the last byte."""
+    """A small disk of its own, which can be filled to the last byte; where none can be mounted, a plain folder."""
 
     def __init__(self, home: Path) -> None:
-        self.image, self.at = home / "volume.img", home / "volume"
+        self.at = home / "volume"
         self.ballast = self.at / "ballast"
         self.at.mkdir()
-        quietly("truncate", "-s", f"{VOLUME_MIB}M", self.image)
-        quietly("mkfs.ext4", "-q", "-F", "-m", "0", self.image)
-        quietly("mount", "-o", "loop", self.image, self.at)
+        self.why_not = _mount(home / "volume.img", self.at)
+        """Why it is only a folder; empty for a disk of its own."""
+        if self.why_not:
+            print(f"no volume of its own ({self.why_not}): the disk is not filled", file=sys.stderr)
 
     def fill(self) -> None:
         """Until no byte is left: a large piece first, then what is between."""
@@ -75,7 +78,34 @@ class Volume:
             (self.at / name).unlink(missing_ok=True)
 
     def close(self) -> None:
-        quietly("umount", "-l", self.at)
+        if not self.why_not:
+            quietly("umount", "-l", self.at)
+
+
+def _mount(image: Path, at: Path) -> str:
+    """A sparse file as a disk; what kept it from being one."""
+    try:
+        quietly("truncate", "-s", f"{VOLUME_MIB}M", image)
+        quietly("mkfs.ext4", "-q", "-F", "-m", "0", image)
+        quietly("mount", "-o", "loop", image, at)
+    except FileNotFoundError as missing:
+        return f"no program {missing.filename}"
+    except subprocess.CalledProcessError as problem:
+        return problem.stderr.decode(errors="replace").strip().splitlines()[0]
+    return ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    what: str
+    share: float
+    """Of the run: how long it lasts."""
+    begin: Callable[[], None]
+    end: Callable[[], None] = lambda: None
+    possible: bool = True
+
+
+FAULTS = ("web", "worker", "disk", "clock", "all", "database")
 
 
 class Cluster:
@@ -235,16 +265,18 @@ class House:
 
     # What goes wrong ------------------------------------------------------------------------------------------------
 
-    def faults(self) -> list[tuple[str, float, Callable[[], None], Callable[[], None]]]:
-        """``name, share of the run it lasts, begin, end``, in order."""
-        return [
-            ("a web process is killed", 0.02, lambda: self._kill("granian"), lambda: None),
-            ("the job worker is killed", 0.02, lambda: self._kill("zhoudao worker"), lambda: None),
-            ("the disk is full", 0.08, self.volume.fill, self.volume.empty),
-            ("the clock jumps back ten minutes, and again on", 0.08, self._jump, self._jump_on),
-            ("everything is killed at once", 0.02, self._kill_all, lambda: None),
-            ("the database restarts", 0.02, self._restart_database, lambda: None),
-        ]
+    def fault(self, name: str) -> Fault:
+        """One of FAULTS."""
+        volume = self.volume
+        full = f"the disk is full{volume.why_not and f' ({volume.why_not})'}"
+        return {
+            "web": Fault("a web process is killed", 0.02, lambda: self._kill("granian")),
+            "worker": Fault("the job worker is killed", 0.02, lambda: self._kill("zhoudao worker")),
+            "disk": Fault(full, 0.08, volume.fill, volume.empty, possible=not volume.why_not),
+            "clock": Fault("the clock jumps back ten minutes, and on again", 0.08, self._jump, self._jump_on),
+            "all": Fault("everything is killed at once", 0.02, self._kill_all),
+            "database": Fault("the database restarts", 0.02, self._restart_database),
+        }[name]
 
     def _kill(self, named: str) -> None:
         """One process, by the number it has below ours: with no chance to tidy up."""

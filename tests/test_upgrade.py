@@ -42,7 +42,11 @@ def place(tmp_path, request) -> Iterator[dict[str, str]]:
         archive.extractall(tmp_path, filter="data")
     for path in (tmp_path / "keys").iterdir():
         path.chmod(0o600)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHOUDAO", "DATABASE", "SECRET"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ZHOUDAO", "DATABASE", "SECRET"))
+    }
     own = {
         "ZHOUDAO_VAR": str(tmp_path / "var"),
         "ZHOUDAO_KEYS": str(tmp_path / "keys" / "keys.json"),
@@ -58,7 +62,9 @@ def place(tmp_path, request) -> Iterator[dict[str, str]]:
     with other.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')
-    login = quote(held["USER"], safe="") + (f":{quote(held['PASSWORD'], safe='')}" if held["PASSWORD"] else "")
+    login = quote(held["USER"], safe="") + (
+        f":{quote(held['PASSWORD'], safe='')}" if held["PASSWORD"] else ""
+    )
     yield kept | own | {"DATABASE_URL": f"postgres://{login}@{held['HOST']}:{held['PORT'] or 5432}/{name}"}
     with other.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -83,7 +89,10 @@ print(json.dumps({"tables": facts_now().tables, "names": sorted(each.name for ea
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "place", [path for path in RELEASES if path.name.endswith(f"-{connection.vendor}.tar.xz")], indirect=True, ids=str
+    "place",
+    [path for path in RELEASES if path.name.endswith(f"-{connection.vendor}.tar.xz")],
+    indirect=True,
+    ids=str,
 )
 def test_a_database_of_the_release_before_is_upgraded_with_everything_in_it(place, tmp_path):
     restored = json.loads(zhoudao(place, "backup", "restore", str(tmp_path / "backup"), "--json"))
@@ -98,6 +107,52 @@ def test_a_database_of_the_release_before_is_upgraded_with_everything_in_it(plac
     assert not [name for name in after["names"] if name.startswith("k1:")], "every sealed name opens"
     checked = json.loads(zhoudao(place, "check", "--json"))
     assert [check for check in checked["checks"] if not check["ok"]] == []
+
+
+# Where each table's rows lie on the disk, and a mark: rows written after it have a later transaction.
+LAID_OUT = """
+import json
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT relname, relfilenode FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
+                   "WHERE relkind = 'r' AND n.nspname = current_schema()")
+    files = dict(cursor.fetchall())
+    cursor.execute("SELECT txid_current()")
+    mark = cursor.fetchone()[0]
+print(json.dumps({"files": files, "mark": mark}))
+"""
+WRITTEN_SINCE = """
+import json
+from django.db import connection
+written = {}
+with connection.cursor() as cursor:
+    for table in %(tables)r:
+        cursor.execute(f'SELECT count(*) FROM "{table}" WHERE xmin::text::bigint > %(mark)d')
+        written[table] = cursor.fetchone()[0]
+print(json.dumps(written))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite makes a table anew to change it")
+@pytest.mark.parametrize(
+    "place", [path for path in RELEASES if "postgresql" in path.name], indirect=True, ids=str
+)
+def test_no_table_of_the_release_before_is_rewritten(place, tmp_path):
+    """PostgreSQL gives a table that it rewrites a new file, and a row that it writes a new transaction."""
+
+    def asked(question: str) -> dict:
+        return json.loads(zhoudao(place, "manage", "shell", "--verbosity", "0", "--command", question))
+
+    zhoudao(place, "backup", "restore", str(tmp_path / "backup"))
+    before = asked(LAID_OUT)
+    zhoudao(place, "manage", "migrate", "--verbosity", "0")
+    after = asked(LAID_OUT)["files"]
+    assert len(before["files"]) > 30
+    assert [name for name, file in before["files"].items() if after.get(name) != file] == []
+    written = asked(WRITTEN_SINCE % {"tables": sorted(before["files"]), "mark": before["mark"]})
+    assert written["django_migrations"] > 0, "what is written is seen"
+    assert {name for name, rows in written.items() if rows} - GROWS == set()
 
 
 def test_there_is_a_release_to_upgrade_from():
