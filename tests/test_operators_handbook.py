@@ -13,8 +13,8 @@ from zhoudao.health import CHECKS
 from zhoudao.operations.backup import making
 from zhoudao.operations.watch import reading
 
-CODE = Path(__file__).parents[2]
-HANDBOOK = Path(__file__).parents[4] / "docs" / "operating.md"
+CODE = Path(__file__).parents[1] / "src" / "zhoudao"
+HANDBOOK = Path(__file__).parents[1] / "docs" / "operating.md"
 TO_KEEPERS = {"kiosks/needs"}
 """Letters about the machines themselves to one person, not to a role."""
 
