@@ -147,6 +147,11 @@ def test_widen_rows_save_report_package(visit, case, size, screenshot, tmp_path)
         path = tmp_path / f"report.{kind}"
         taken.value.save_as(path)
         assert path.read_bytes().startswith(begins)
-    page.locator("a[href$='/packages/']", has_text="证据包").first.click()
+    page.locator("textarea[name=why]").fill("与移交材料相符")
+    page.locator("button[value=accepted]").click()
+    found = page.url
+    page.locator("main a[href$='/packages/']", has_text="证据包").last.click()
     expect(page.locator("form [name=document_number]")).to_be_visible()
     screenshot(page, f"trade-packages-{size}")
+    page.goto(found)
+    page.locator(".decide form button").click()
