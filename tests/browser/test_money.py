@@ -214,10 +214,15 @@ def test_a_view_is_saved_into_the_case_and_opens_as_it_was(follow, visit, case, 
     assert_accessible(listed)
 
 
-@pytest.mark.parametrize(("link", "kind"), [(0, "SVG"), (0, "PNG"), (0, "PDF"), (1, "PDF")])
-def test_pictures_are_taken_out(follow, link, kind):
-    page = follow(link)
-    if link == 0:
+@pytest.mark.parametrize("kind", ["SVG", "PNG", "PDF"])
+@pytest.mark.parametrize("of", ["graph", "trace", "ring"])
+def test_pictures_are_taken_out(follow, visit, case, of, kind):
+    if of == "ring":
+        page = visit(f"{case}money/rings/", role=WHO)
+        page.locator("table a[href*='/money/rings/']").first.click()
+    else:
+        page = follow(["graph", "trace"].index(of))
+    if of == "graph":
         drawn(page)
     with page.expect_download() as coming:
         page.locator(".money-formats").get_by_text(kind, exact=True).click()

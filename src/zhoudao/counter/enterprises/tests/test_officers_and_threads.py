@@ -16,12 +16,13 @@ from zhoudao.counter.applications import actions as applications
 from zhoudao.counter.applications.models import Application
 from zhoudao.counter.applications.problems import Unusable as NotOnTheSpot
 from zhoudao.counter.applications.tests import life
+from zhoudao.counter.credentials.models import Credential
 from zhoudao.counter.enterprises import actions
 from zhoudao.counter.enterprises.models import Message, NamedOfficer
 from zhoudao.counter.enterprises.problems import NotFound, Unusable
 from zhoudao.counter.enterprises.queries import firms
 from zhoudao.counter.enterprises.rules import KEPT
-from zhoudao.counter.enterprises.tests.conftest import MOVE, STAFF
+from zhoudao.counter.enterprises.tests.conftest import ANSWERS, MATERIALS, MOVE, STAFF, filled
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,19 @@ def test_what_is_decided_on_the_spot_is_done_in_one_step_or_not_at_all(world, fi
         applications.at_once(world.reviewer, staff.number, staff.version)
     staff.refresh_from_db()
     assert staff.status == "submitted"
+
+
+def test_the_licence_of_the_old_address_ends_on_the_spot(world, firm, ready):
+    def moved(bundle) -> str:
+        actions.hand_in_all(world.clerk, bundle.uid)
+        held = Application.objects.filter(item=MOVE).latest("pk")
+        return applications.at_once(world.reviewer, held.number, held.version).certificate
+
+    first = moved(ready)
+    again = actions.begin(world.clerk, [MOVE, STAFF], firm.credit_code)
+    second = moved(filled(world.clerk, again, {**ANSWERS, "new_address": "海印路 22 号"}, MATERIALS))
+    held = {each.number: (each.state, each.why) for each in Credential.objects.all()}
+    assert held == {first: ("revoked", "replaced"), second: ("valid", "")}
 
 
 def test_who_may_not_review_does_nothing_at_once(world, firm, ready):
