@@ -32,7 +32,10 @@ def test_says_when_the_database_is_gone_without_saying_why(monkeypatch, caplog):
 
 
 def test_says_when_notices_are_late_and_still_answers(monkeypatch):
-    monkeypatch.setattr("zhoudao.core.look.views.pages.outbox_health", lambda: Health(3, 2, 900, 0))
+    late = Health(
+        waiting=3, late=2, oldest_due_seconds=900, given_up=0, jobs_waiting=1, jobs_oldest_seconds=60, in_hand=0
+    )
+    monkeypatch.setattr("zhoudao.core.look.views.pages.outbox_health", lambda: late)
     answer = Client().get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["outbox"] == "late"
