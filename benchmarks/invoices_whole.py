@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -151,17 +152,24 @@ def measure(folder: Path, memory: int, threads: int) -> dict[str, object]:
 EQUAL = ("exporters", "upstream_firms", "underground_banks", "suspects", "false_invoices_fen", "refunds_fen")
 
 
-def compared(found: list[dict[str, object]], folder: Path) -> dict[str, int]:
+def compared(found: list[dict[str, Any]], folder: Path) -> dict[str, int]:
     """Crimes hidden, those found with every list and figure equal, guilty firms, and firms in cases found."""
     hidden = json.loads(truth_of(folder).read_text())["cases"]
-    told = lambda case: json.dumps([case[name] for name in EQUAL], sort_keys=True)  # noqa: E731
-    firms = lambda cases: {firm for case in cases for firm in (*case["exporters"], *case["upstream_firms"])}  # noqa: E731
-    there = {told(case) for case in found}
-    guilty, accused = firms(hidden), firms(found)
+    there = {_told(case) for case in found}
+    guilty, accused = _firms(hidden), _firms(found)
     return {
-        "hidden": len(hidden), "exact": sum(told(case) in there for case in hidden), "guilty": len(guilty),
+        "hidden": len(hidden), "exact": sum(_told(case) in there for case in hidden), "guilty": len(guilty),
         "guilty_found": len(guilty & accused), "others_found": len(accused - guilty),
     }  # fmt: skip
+
+
+def _told(case: dict[str, Any]) -> str:
+    """What has to be equal of a case, as one text."""
+    return json.dumps([case[name] for name in EQUAL], sort_keys=True)
+
+
+def _firms(cases: list[dict[str, Any]]) -> set[str]:
+    return {firm for case in cases for firm in (*case["exporters"], *case["upstream_firms"])}
 
 
 def scan(folder: Path) -> float:
