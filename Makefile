@@ -9,6 +9,9 @@ endif
 PORT ?= 8000
 BIN := .venv/bin
 
+# Compiled byte code is kept (in this checkout): without it each start of the platform compiles for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test setup setup-dev browser check types lint imports lock assets bundle clean
 

@@ -201,7 +201,7 @@ class House:
             **{
                 name: value
                 for name, value in os.environ.items()
-                if not name.startswith(("ZHOUDAO_", "DATABASE_"))
+                if not name.startswith(("ZHOUDAO_", "DATABASE_")) and name != "PYTHONDONTWRITEBYTECODE"
             },
             "ZHOUDAO_VAR": str(self.var),
             "ZHOUDAO_KEYS": str(home / "keys" / "keys.json"),

@@ -400,6 +400,7 @@ def starts() -> Iterator[dict[str, object]]:
         for command, more in words.items():
             cache = Path(folder) / command
             here = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+            here.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation keeps its byte code
             call = [sys.executable, "-m", "zhoudao", "flows", command, str(ledger), *more, "--json"]
             taken, worked, told, kept = [], [], [], []
             for _ in range(3):

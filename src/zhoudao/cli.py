@@ -91,7 +91,10 @@ COMMANDS = {
         "zhoudao.desk.trade.commands:invoices",
         "False invoices and export refunds: screens, cases, widening",
     ),
-    "cases": ("zhoudao.desk.cases.commands:cases", "Cases: list, open and look at them, as one of their members"),
+    "cases": (
+        "zhoudao.desk.cases.commands:cases",
+        "Cases: list, open and look at them, as one of their members",
+    ),
     "evidence": (
         "zhoudao.desk.evidence.commands:evidence",
         "Evidence of a case: import files, list them, account for every row, export the ledger",
@@ -105,6 +108,8 @@ COMMANDS = {
 SET_UP_THEMSELVES = {"run", "kiosk"}
 """`zhoudao run` looks at the port first: reading the settings already makes keys on a disk that has none. A kiosk's
 machine has settings of its own."""
+ENGINE_ONLY = {"flows"}
+"""Reads a file and writes files: no settings and no database, so that it starts without them."""
 
 
 class Rooms(click.Group):
@@ -116,7 +121,7 @@ class Rooms(click.Group):
             return None
         module, _, attribute = COMMANDS[name][0].partition(":")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhoudao.settings")
-        if name not in SET_UP_THEMSELVES:
+        if name not in SET_UP_THEMSELVES | ENGINE_ONLY:
             _set_up()
         return getattr(importlib.import_module(module), attribute)
 

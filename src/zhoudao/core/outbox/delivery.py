@@ -1,7 +1,7 @@
 """One try: claim a due message, do it, and write down what came of it.
 
-Claiming and finishing are two short transactions with the work between them, so no lock is held while a
-gateway thinks. What a worker that ends in between had in hand is tried again, when the next worker sees that it
+Claiming and finishing are a statement each with the work between them, so no lock is held while a gateway
+thinks. What a worker that ends in between had in hand is tried again, when the next worker sees that it
 ended, or else when its lease does: at least once, never lost.
 """
 
@@ -15,7 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from zhoudao.core import clock
 from zhoudao.core.outbox import adapters, jobs, notices
@@ -42,27 +41,30 @@ def deliver_next(mark: str = "") -> bool:
 
 
 def claim(mark: str = "") -> OutboxMessage | None:
-    """Take the message for the length of its lease; None when none is due.
+    """Take the message that has been due longest, for the length of its lease; None when none is due.
 
-    On PostgreSQL workers skip what another one is taking; on SQLite the transaction is immediate, so they
-    take turns.
+    Looked for outside any transaction and taken by one statement, which changes it only if nobody else has: whoever
+    comes second looks again. A transaction round both would hold SQLite's only write lock for as long as another
+    thread of this worker, at a heavy job, keeps this one from running.
     """
     now = clock.now()
     due = OutboxMessage.objects.filter(state__in=[State.WAITING, State.CLAIMED], due_at__lte=now)
-    if not due.exists():  # asked outside a transaction: an idle worker never takes SQLite's only write lock
-        return None
-    with transaction.atomic():
-        message = due.select_for_update(skip_locked=True).order_by("due_at", "pk").first()
-        if message is None:
-            return None
+    while (message := due.order_by("due_at", "pk").first()) is not None:
+        found = OutboxMessage.objects.filter(
+            pk=message.pk, state=message.state, due_at=message.due_at, claim=message.claim
+        )
         message.state, message.claim = State.CLAIMED, mark + secrets.token_hex(16 - len(mark) // 2)
         message.tries += 1
         message.due_at = now + _lease_of(message)
-        message.save(update_fields=["state", "claim", "tries", "due_at"])
-    if message.tries > TRIES:  # it never came back: it takes its worker down each time
+        if not found.update(
+            state=message.state, claim=message.claim, tries=message.tries, due_at=message.due_at
+        ):
+            continue
+        if message.tries <= TRIES:
+            return message
+        # It never came back: it takes its worker down each time.
         _finish(message, state=State.GIVEN_UP, finished_at=now, last_error="no worker came back from it")
-        return claim(mark)
-    return message
+    return None
 
 
 def take_back(mark: str) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from zhoudao.engines.invoices.customs.features import LIKE, Past, features, prepared, remember
+
+if TYPE_CHECKING:
+    import lightgbm
 
 ROUNDS = 250
 SETTINGS = {
@@ -58,6 +61,8 @@ def learn(history: pa.Table, *, threads: int = 1) -> Model:
         )
     past = remember(frame)
     figures = features(frame, past, itself=True)
+    import lightgbm  # two seconds with all it brings: not paid by every command that lists the detectors
+
     data = lightgbm.Dataset(figures.to_numpy(), frame["fraud"].cast(pl.Int8).to_numpy())
     return Model(
         past, lightgbm.train(SETTINGS | {"num_threads": threads}, data, ROUNDS), tuple(figures.columns)
