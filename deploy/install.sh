@@ -57,10 +57,13 @@ id zhoudao >/dev/null 2>&1 || useradd --system --home-dir /var/lib/zhoudao --she
 chown -R zhoudao:zhoudao /var/lib/zhoudao /var/lib/zhoudao-heads /var/backups/zhoudao /etc/zhoudao/keys
 chgrp zhoudao /etc/zhoudao /etc/zhoudao/zhoudao.env
 if [ -d /run/systemd/system ]; then
+  cp "$home/deploy/zhoudao.tmpfiles" /etc/tmpfiles.d/zhoudao.conf
+  systemd-tmpfiles --create zhoudao.conf
   cp "$home"/deploy/zhoudao*.service "$home"/deploy/zhoudao*.timer /etc/systemd/system/
   systemctl daemon-reload
   systemctl enable --quiet zhoudao.service zhoudao-backup.timer zhoudao-check.timer
   echo "install: done. Edit /etc/zhoudao/zhoudao.env and go on with docs/installing.md, First start"
 else
   echo "install: no systemd here; start it with $home/.venv/bin/zhoudao run under your own supervisor, as the user zhoudao"
+  echo "install: make the folder of ZHOUDAO_OPEN_VAULTS at each boot, mode 700, owned by zhoudao"
 fi

@@ -38,6 +38,7 @@ def start(tmp_path, **settings: str) -> subprocess.CompletedProcess[str]:
         ("DATABASE_URL", "mysql://somewhere/x", "expected sqlite:///absolute/path or postgres://"),
         ("SECRET_KEY_FILE", "/nowhere/at/all", "SECRET_KEY_FILE is '/nowhere/at/all', which can't be read"),
         ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/zhoudao", "The database can't be used"),
+        ("ZHOUDAO_OPEN_VAULTS", "/dev/null/open", "ZHOUDAO_OPEN_VAULTS: the folder /dev/null/open can't be made"),
     ],
 )
 def test_says_which_setting_and_what_was_expected(tmp_path, name, value, sentence):

@@ -361,7 +361,13 @@ LEDGER_MEMORY_MIB = env_int("ZHOUDAO_LEDGER_MEMORY_MIB", 1024, 128, 65536)
 LEDGER_THREADS = env_int("ZHOUDAO_LEDGER_THREADS", 2, 1, 64)
 FILE_UPLOAD_TEMP_DIR = str(OPEN_VAULTS_DIR)
 """Where a long upload lies while it comes: in the same private place, never in the machine's shared one."""
-OPEN_VAULTS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+try:
+    OPEN_VAULTS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"ZHOUDAO_OPEN_VAULTS: the folder {OPEN_VAULTS_DIR} can't be made ({error.strerror}); expected one that the "
+        "user Zhoudao runs as may make and write to."
+    ) from error
 
 # The interface for programs -----------------------------------------------------------------------------------------
 
