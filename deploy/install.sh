@@ -27,6 +27,12 @@ echo "install: program to $home"
 mkdir -p "$home"
 cp -a "$here/app/." "$home/"
 PIP_NO_INDEX=1 PIP_FIND_LINKS="$here/wheels" "$python" "$home/tools/setup.py" run
+# The service's user writes nothing here, so translations and byte code are made now.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+env -i PATH="$PATH" ZHOUDAO_VAR="$scratch" ZHOUDAO_KEYS="$scratch/keys.json" NUMBA_CACHE_DIR="$scratch/compiled" \
+  "$home/.venv/bin/zhoudao" translations compile >/dev/null
+"$home/.venv/bin/python" -m compileall -q "$home/src"
 ln -sfn "$version" "$prefix/opt/zhoudao/current"
 
 echo "install: settings and data"
