@@ -6,6 +6,7 @@
 Each thing that can be missing is said in one plain sentence.
 """
 
+import ctypes
 import hashlib
 import os
 import platform
@@ -32,6 +33,7 @@ def main():
              "'make %s PYTHON=/path/to/python3.11'." % (platform.python_version(), "test" if kind == "dev" else "run"))
     if port:
         refuse_taken(port)
+    say_what_is_missing()
     wanted = fingerprint(kind)
     if installed("dev") == fingerprint("dev") or installed(kind) == wanted:
         return
@@ -51,6 +53,18 @@ def refuse_taken(port):
         except OSError as error:
             stop("Port %s on 127.0.0.1 can't be used (%s): choose another with 'make run PORT=8001'."
                  % (port, error.strerror))
+
+
+def say_what_is_missing():
+    # type: () -> None
+    """A library that no package brings along. All but one detector works without it."""
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
+        say("libgomp.so.1 is missing on this machine: everything works but the ranking of customs declarations, whose "
+            "tests are skipped. On Debian: apt install libgomp1.")
 
 
 def make_environment():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +54,8 @@ class Ranked:
 
 
 def learn(history: pa.Table, *, threads: int = 1) -> Model:
-    """From declarations with a known outcome (``fraud``). Raises ValueError when all have the same."""
+    """From declarations with a known outcome (``fraud``). Raises ValueError when all have the same, OSError where the
+    system's libgomp is missing, which the trees need."""
     frame = prepared(history)
     if frame["fraud"].n_unique() < 2:
         raise ValueError(
@@ -61,12 +63,22 @@ def learn(history: pa.Table, *, threads: int = 1) -> Model:
         )
     past = remember(frame)
     figures = features(frame, past, itself=True)
-    import lightgbm  # two seconds with all it brings: not paid by every command that lists the detectors
-
+    lightgbm = _trees()
     data = lightgbm.Dataset(figures.to_numpy(), frame["fraud"].cast(pl.Int8).to_numpy())
     return Model(
         past, lightgbm.train(SETTINGS | {"num_threads": threads}, data, ROUNDS), tuple(figures.columns)
     )
+
+
+def _trees() -> ModuleType:
+    """The library that grows the trees: brought when it is needed, since it takes its time and a system library."""
+    try:
+        import lightgbm
+    except OSError as error:
+        raise OSError(
+            f"the ranking of declarations needs a library of the system's: {error} (on Debian: apt install libgomp1)"
+        ) from error
+    return lightgbm
 
 
 def risks(model: Model, table: pa.Table) -> np.ndarray:

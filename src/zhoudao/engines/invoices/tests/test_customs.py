@@ -1,5 +1,7 @@
 """Declarations ranked by what inspections found before, each with reasons that can be checked by counting."""
 
+import sys
+from ctypes import CDLL
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,6 +13,17 @@ from zhoudao.engines.invoices import customs
 from zhoudao.engines.invoices.customs.features import LIKE
 from zhoudao.engines.invoices.customs.ranking import risks
 
+
+def _grows_trees() -> bool:
+    """Whether the machine has the library of the system's that the trees need."""
+    try:
+        CDLL("libgomp.so.1")
+    except OSError:
+        return sys.platform != "linux"
+    return True
+
+
+learning = pytest.mark.skipif(not _grows_trees(), reason="libgomp.so.1 is missing: apt install libgomp1")
 GOODS, ORIGINS = ("610910", "854231", "420222", "940360"), ("CHN", "VNM", "DEU", "USA")
 BAD = ("854231", "VNM")
 
@@ -42,6 +55,7 @@ def auc(truth, risk):
     return (order[truth].sum() - truth.sum() * (truth.sum() - 1) / 2) / (truth.sum() * (~truth).sum())
 
 
+@learning
 def test_what_was_false_before_comes_first_and_the_reason_counts_it():
     history, new = declarations(1, 3000), declarations(2, 600, date(2026, 4, 1))
     ranked = customs.rank(customs.learn(history), new)
@@ -56,18 +70,21 @@ def test_what_was_false_before_comes_first_and_the_reason_counts_it():
     assert why.share == pytest.approx(found / sum(seen), abs=0.06)
 
 
+@learning
 def test_no_declaration_counts_itself():
     """With outcomes that are luck there is nothing to learn, and nothing may look as if there were."""
     history, new = declarations(3, 3000, luck=True), declarations(4, 1500, luck=True)
     assert 0.45 < auc(new["fraud"].to_pylist(), risks(customs.learn(history), new)) < 0.55
 
 
+@learning
 def test_the_same_history_gives_the_same_ranking_and_the_outcome_of_the_new_is_not_asked():
     history, new = declarations(1, 2000), declarations(2, 300)
     first = customs.rank(customs.learn(history), new)
     assert first == customs.rank(customs.learn(history), new.drop_columns(["fraud"]))
 
 
+@learning
 def test_what_was_never_seen_is_ranked_all_the_same():
     new = declarations(5, 50)
     strange = new.set_column(2, new.schema.field(2), pa.array(["999999"] * 50)).set_column(
@@ -83,6 +100,7 @@ def test_a_history_of_one_outcome_is_refused():
         customs.learn(clean)
 
 
+@learning
 def test_as_a_detector_it_lists_a_share_and_says_why_in_two_languages():
     history, new = declarations(1, 2000), declarations(2, 400)
     detector = detectors()["customs.ranked"]
@@ -93,3 +111,11 @@ def test_as_a_detector_it_lists_a_share_and_says_why_in_two_languages():
             values = dict(reason["values"])
             assert say(detector, reason["code"], values, "zh") != say(detector, reason["code"], values, "en")
     assert {reason["code"] for one in done.findings.to_pylist() for reason in one["reasons"]} & set(LIKE)
+
+
+def test_without_the_system_library_it_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "lightgbm.py").write_text("raise OSError('libgomp.so.1: cannot open shared object file')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "lightgbm", raising=False)
+    with pytest.raises(OSError, match=r"needs a library of the system's: libgomp.so.1.*apt install libgomp1"):
+        customs.learn(declarations(1, 200))
