@@ -17,3 +17,10 @@ ONCE_A_DAY = 24 * 60
 def learn_waits() -> None:
     """How long one waits at each point, from its last days."""
     actions.learn(SYSTEM)
+
+
+@job("windows.end_day")
+@every(minutes=10)
+def end_day() -> None:
+    """Tickets that a day left behind."""
+    actions.end_day(SYSTEM)

@@ -162,6 +162,11 @@ MOST_REJOINS = 1
 REJOIN_WITHIN = timedelta(minutes=30)
 """How long after a no-show one may queue again with the same ticket."""
 
+LONG_WAIT = timedelta(minutes=60)
+"""Who waits longer is told of to those who watch over the platform."""
+UNATTENDED = timedelta(minutes=15)
+"""So long somebody may wait in an open hall where nobody sits at a window: then it is an alarm."""
+
 
 def after(verb: Verb, state: State) -> State | None:
     """What ``verb`` makes of a ticket in ``state``; None when it may not follow."""

@@ -12,6 +12,7 @@ from zhoudao.counter.windows.actions.calling import (
     rejoin,
     transfer,
 )
+from zhoudao.counter.windows.actions.closing import end_day
 from zhoudao.counter.windows.actions.learning import learn
 from zhoudao.counter.windows.actions.recording import import_sittings, import_visits
 from zhoudao.counter.windows.actions.sitting import pause, sit, stand_up
@@ -23,6 +24,7 @@ __all__ = [
     "begin",
     "call_next",
     "close",
+    "end_day",
     "give_back_turn",
     "hold",
     "import_sittings",
