@@ -9,7 +9,7 @@ from zhoudao.core import clock
 from zhoudao.core.access import SYSTEM
 from zhoudao.core.audit.actions import act
 from zhoudao.core.outbox.jobs import every, job
-from zhoudao.counter.applications.actions import erasing, publishing
+from zhoudao.counter.applications.actions import erasing, publishing, recounting
 from zhoudao.counter.applications.actions.stepping import program_of
 from zhoudao.counter.applications.models import Application, RegisterAnswer
 from zhoudao.counter.applications.queries.contents import latest_answers
@@ -62,3 +62,9 @@ def erase() -> None:
 @every(minutes=60)
 def publish() -> None:
     publishing.publish_licences(SYSTEM)
+
+
+@job("applications.recount")
+@every(minutes=60)
+def recount() -> None:
+    recounting.recount(SYSTEM)

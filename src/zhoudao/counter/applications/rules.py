@@ -59,6 +59,10 @@ ASSIGN = Permission(
 )
 PUBLISH = Permission("applications.publish", "publish licences that were granted", ())
 """Nobody but the platform itself, by its hourly job."""
+RECOUNT = Permission(
+    "applications.recount", "count deadlines again when the calendar has come to reach them", ()
+)
+"""Nobody but the platform itself, by its hourly job."""
 SEE_PUBLISHED = Permission("applications.see_published", "see which licences were granted", ANYONE)
 ASK_EXPORT = Permission(
     "applications.ask_export",
