@@ -90,6 +90,37 @@ def test_a_staff_menu_folds_on_a_phone(visit):
     assert button.get_attribute("aria-expanded") == "true"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_header_of_a_resident_is_one_line_on_a_phone_and_opens_by_keyboard(
+    visit, assert_accessible, screenshot, language
+):
+    page = visit("/", role="resident", size="phone", language=language)
+    header, brand, menu = (
+        page.locator(which).bounding_box() for which in (".page-header", ".brand", ".page-menu > summary")
+    )
+    assert header["height"] <= 66
+    assert brand["y"] < menu["y"] + menu["height"] / 2 < brand["y"] + brand["height"]
+    links = page.locator(".page-menu > .page-links")
+    assert not links.is_visible()
+    for _ in range(3):  # past the skip link and the brand
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert links.is_visible()
+    assert page.locator(".page-header").bounding_box()["height"] == header["height"]
+    assert links.locator("a, button").count() == 3
+    assert_accessible(page)
+    screenshot(page, f"header-menu-{language}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.pathname") == links.locator("a").evaluate("e => e.pathname")
+
+
+def test_the_links_of_a_resident_stand_in_the_header_of_a_wide_page(visit):
+    page = visit("/", role="resident", language="en")
+    assert page.get_by_role("link", name="My page").is_visible()
+    assert not page.locator(".page-menu").is_visible()
+    assert page.locator(".page-header").bounding_box()["height"] <= 66
+
+
 def test_a_table_becomes_cards_that_name_their_columns(visit):
     page = visit("/look", size="phone", language="en")
     cell = page.locator("#tables td.number").first
