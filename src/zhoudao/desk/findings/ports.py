@@ -1,6 +1,6 @@
 """What higher rooms lend to findings: some findings rest on other tables than a ledger.
 
-ports.offer("invoices.cases", ports.Source("trade:of_finding", packed))
+ports.offer("invoices.cases", ports.Source("trade:of_finding", packed, _("Invoices")))
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from django.utils.functional import Promise
 
 from zhoudao.desk.cases.vault import Vault
 from zhoudao.desk.findings.models import Finding
@@ -29,6 +31,8 @@ class Source:
     """Of the finding's own page, by case number and finding."""
     packed: Callable[[Finding, Vault, Path], Packed]
     """With a private folder for tables that are opened on the way."""
+    rows: str | Promise
+    """What the finding's rows are, as a heading over their number."""
 
 
 _sources: dict[str, Source] = {}

@@ -50,6 +50,7 @@ def list_(request: HttpRequest, number: str) -> HttpResponse:
                         (subject["id"], found.names.get(subject["id"]) or subject.get("name", ""))
                         for subject in each.subjects[:4]
                     ],
+                    words.rows_of(each.run.detector),
                 )
                 for each in found.page
             ],

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from zhoudao.core.look.words import text
+from zhoudao.desk.findings import ports
 from zhoudao.desk.findings.models import Finding
 from zhoudao.engines.detection import detectors, say, say_gap
 
@@ -12,6 +15,12 @@ from zhoudao.engines.detection import detectors, say, say_gap
 def title_of(detector: str, language: str) -> str:
     known = detectors().get(detector)
     return text(known.title, language) if known else detector
+
+
+def rows_of(detector: str) -> str:
+    """What the rows of its findings are: a ledger's, unless a higher room says otherwise."""
+    source = ports.source_of(detector)
+    return str(source.rows) if source else _("Rows")
 
 
 def sentences(finding: Finding, detector: str, language: str) -> list[str]:

@@ -9,6 +9,8 @@ LAYERS = {
     "invoices": pgettext_lazy("layer", "Invoices"),
     "money": pgettext_lazy("layer", "Money"),
 }
+CASE_ROWS = _("Invoices and refund claims")
+"""What a case found rests on: a finding over both keeps the rows of both."""
 FIGURES = {
     "false_invoices_fen": _("False invoices, tax included"),
     "false_net_fen": _("Of it, net of tax"),

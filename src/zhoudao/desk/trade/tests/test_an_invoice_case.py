@@ -14,10 +14,12 @@ import zipfile
 import docx
 import pypdf
 import pytest
+from django.utils.translation import override
 
 from zhoudao.core.audit.tests.acting import client_of
 from zhoudao.desk.cases import vault
 from zhoudao.desk.evidence.models import EvidenceFile
+from zhoudao.desk.findings import words
 from zhoudao.desk.findings.rules import JobState, Verdict
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,7 @@ def test_a_case_found_is_a_finding_beside_the_others_and_goes_into_their_package
     finding = Finding.objects.get(case=case)
     address = f"/desk/cases/{case.number}/findings/{finding.pk}/"
     assert address in listed.content.decode()
+    assert f"<dt>{words.rows_of(finding.run.detector)}</dt>" in listed.content.decode()
     page = browser.get(address, follow=True)
     assert page.redirect_chain[-1][0] == f"/desk/cases/{case.number}/trade/{finding.pk}/"
 
@@ -119,6 +122,14 @@ def test_a_case_found_is_a_finding_beside_the_others_and_goes_into_their_package
     figures = check_package(path)
     assert figures["false_invoices_fen"] == told["case"]["false_invoices_fen"]
     assert figures["refunds_fen"] == told["case"]["refunds_fen"]
+
+
+def test_the_rows_of_a_case_are_called_what_they_are_not_a_ledgers():
+    with override("zh-hans"):
+        assert words.rows_of("invoices.cases") == "发票和退税申报"
+        assert words.rows_of("ledgers.round_amounts") == "流水"
+    with override("en"):
+        assert words.rows_of("invoices.cases") == "Invoices and refund claims"
 
 
 def check_package(path) -> dict[str, int]:
