@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import zipfile
 from contextlib import suppress
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,91 @@ def test_the_pages_are_readable_and_accessible(visit, screenshot, assert_accessi
     assert_accessible(page)
     screenshot(page, f"trade-found-{size}-{language}")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+NAMES_WRITTEN = """
+window.written = [];
+const {fillText, clearRect} = CanvasRenderingContext2D.prototype;
+const onLabels = (context) => context.canvas.className === "sigma-labels";
+CanvasRenderingContext2D.prototype.clearRect = function (...at) {
+  if (onLabels(this)) window.written.length = 0;
+  return clearRect.apply(this, at);
+};
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+  const told = this.measureText(text);
+  if (onLabels(this)) window.written.push({
+    text, left: x, right: x + told.width,
+    top: y - told.actualBoundingBoxAscent, bottom: y + told.actualBoundingBoxDescent,
+  });
+  return fillText.call(this, text, x, y, ...more);
+};
+"""
+
+
+def _overlapping(written: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [
+        (one["text"], other["text"])
+        for one, other in combinations(written, 2)
+        if one["left"] < other["right"]
+        and other["left"] < one["right"]
+        and one["top"] < other["bottom"]
+        and other["top"] < one["bottom"]
+    ]
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_no_two_names_in_the_network_overlap(visit, case, size):
+    page = visit(case, role=WHO, size=size)
+    page.add_init_script(NAMES_WRITTEN)
+    page.locator(".trade-found a").first.click()
+    page.locator("#network[data-ready]").wait_for()
+    stage = page.locator("#stage").bounding_box()
+    exporters = [each["name"] for each in _nodes(page) if each["kind"] == "exporter"]
+    for zoomed in (False, True):
+        if zoomed:
+            page.locator("#network").scroll_into_view_if_needed()
+            page.locator("#stage").dblclick(position={"x": stage["width"] / 2, "y": stage["height"] / 2})
+            page.wait_for_timeout(800)
+        written = page.evaluate("window.written")
+        assert len(written) >= 5
+        assert _overlapping(written) == []
+        assert all(each["left"] >= 0 and each["right"] <= stage["width"] for each in written)
+        said = [each["text"].rstrip("…") for each in written]
+        assert zoomed or all(any(name.startswith(one) for one in said) for name in exporters)
+
+
+def test_names_give_way_to_the_more_important(visit, case):
+    """A name takes another side of its dot before it is left out; one that insists lies over dots, never over names."""
+    page = visit(case, role=WHO)
+    page.locator(".trade-found a").first.click()
+    page.locator("#network[data-ready]").wait_for()
+    spots = page.evaluate(
+        """async () => {
+          const {placed} = await import(document.getElementById("network").dataset.labels);
+          const at = (key, x, y, more) => ({key, x, y, radius: 5, wide: 60, high: 16, ...more});
+          const stage = {wide: 200, high: 100};
+          const ring = [[15, 0], [-15, 0], [0, 15], [0, -15], [15, 15], [15, -15], [-15, 15], [-15, -15]]
+            .map(([x, y], n) => at(`ring${n}`, 100 + x, 50 + y));
+          const shown = (...names) => Object.fromEntries(placed(names, stage));
+          return {
+            alone: shown(at("a", 50, 50)),
+            edge: shown(at("a", 190, 50)),
+            crowded: Object.keys(shown(at("a", 100, 50), ...ring)),
+            insists: Object.keys(shown(at("a", 100, 50, {insists: true}), ...ring)),
+            twice: Object.keys(shown(...Array.from("abcdefghijkl", (key) => at(key, 100, 50, {insists: true})))),
+          };
+        }"""
+    )
+    assert spots["alone"]["a"]["x"] > 50
+    assert spots["edge"]["a"]["x"] + 60 < 190
+    assert "a" not in spots["crowded"]
+    assert "a" in spots["insists"]
+    assert spots["twice"][0] == "a"
+    assert len(spots["twice"]) < 12
+
+
+def _nodes(page: Page) -> list[dict[str, Any]]:
+    return json.loads(page.locator("#trade-data").text_content() or "{}")["nodes"]
 
 
 def test_a_total_opens_its_raw_rows(visit, screenshot, assert_accessible, case):
