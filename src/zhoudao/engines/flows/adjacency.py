@@ -7,6 +7,9 @@ one that its receiver sent later, and to the last one that its sender received b
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
 import numpy as np
 from numba import njit
 
@@ -153,19 +156,28 @@ def _lay_out_moment(
             out_next[placed[e - first]] = out_fill[target[e]]
 
 
-@njit(cache=True, nogil=True)
-def window_ends(time: Ints, rank: Ints, window: int) -> Ints:
+def window_ends(time: Ints, rank: Ints, window: int, threads: int = 1) -> Ints:
     """For each rank, the first rank whose time is more than ``window`` later (int32; one past the last if none)."""
-    count = rank[-1] + 1 if rank.size else 0
-    ends = np.empty(count, dtype=np.int32)
-    far = 0
-    for near in range(rank.size):
+    ends = np.empty(int(rank[-1]) + 1 if rank.size else 0, dtype=np.int32)
+    cuts = np.linspace(0, rank.size, threads + 1).astype(np.int64).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        for part in [
+            pool.submit(_window_ends, time, rank, window, first, last, ends) for first, last in pairwise(cuts)
+        ]:
+            part.result()
+    return ends
+
+
+@njit(cache=True, nogil=True)
+def _window_ends(time, rank, window, first, last, ends):  # pragma: no cover - compiled
+    """The ends of the transfers from ``first`` to ``last``."""
+    far = first
+    for near in range(first, last):
         if near and rank[near] == rank[near - 1]:
             continue
         while far < rank.size and time[far] - time[near] <= window:
             far += 1
-        ends[rank[near]] = rank[far] if far < rank.size else count
-    return ends
+        ends[rank[near]] = rank[far] if far < rank.size else ends.size
 
 
 @njit(cache=True, nogil=True)

@@ -77,7 +77,7 @@ def rings(
         raise ValueError(f"the window is {window}; expected microseconds, 0 or more")
     if least_amount > 1:
         graph = graph.at_least(least_amount)
-    search = _Search(graph, longest, window, _parts(kept_low), _parts(kept_high))
+    search = _Search(graph, longest, window, _parts(kept_low), _parts(kept_high), threads)
     work = search.pieces(threads)
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[tuple[_Piece, Future[tuple[RingBatch | None, bool]]]] = deque()
@@ -154,11 +154,14 @@ class _Tools:
 class _Search:
     """One search of one graph, in pieces."""
 
-    def __init__(self, graph: MoneyGraph, longest: int, window: int, low: int, high: int) -> None:
+    def __init__(
+        self, graph: MoneyGraph, longest: int, window: int, low: int, high: int, threads: int
+    ) -> None:
         self.graph, self.longest, self.low, self.high = graph, longest, low, high
-        self.ends = adjacency.window_ends(graph.time, graph.rank, window)
-        self.begins = adjacency.window_begins(self.ends)
         self.plan = plan(graph, window, longest)
+        self.ends = adjacency.window_ends(graph.time, graph.rank, window, threads)
+        # Only ways through a hub look back in time.
+        self.begins = adjacency.window_begins(self.ends) if self.plan.hubs.size else self.ends[:0]
         self.most_in = int(np.diff(graph.in_start).max(initial=0))
         self.free: deque[_Tools] = deque()
 
