@@ -51,6 +51,7 @@ def test_a_host_on_the_list_shows_the_map_and_it_answers_there(framed):
     frame.get_by_role("searchbox").fill("身份证丢了")
     frame.get_by_role("searchbox").press("Enter")
     frame.get_by_role("heading", name="居民身份证丢失补领", level=1).wait_for()
+    frame.locator("[data-locate]").wait_for()  # the page's script is there, which asks again by itself
     frame.locator("#at").select_option("panzhi")
     frame.locator("article.place.first .leg.ferry").first.wait_for()
     assert frame.locator(".checklist > li").count() > 0
