@@ -92,9 +92,7 @@ def _officers(district: str, today: date, now: datetime, calendar: Calendar) -> 
     due, late = _due(keys, today, now, calendar)
     steps = _steps(keys, today, calendar)
     items = defaultdict(list)
-    for officer, item in (
-        Duty.objects.filter(officer__in=keys).order_by("item").values_list("officer", "item")
-    ):
+    for officer, item in Duty.objects.filter(officer__in=keys).order_by("item").values_list("officer", "item"):
         items[officer].append(item)
     paces = {key: load.pace(steps[key]) for key in keys}
     usual = load.usual_pace(list(paces.values()))

@@ -154,7 +154,9 @@ def _ranges(actor: Actor, part: Part, item: str, district: str, items: list[str]
 
 def _free_ranges(actor: Actor, districts: list[str], items: list[str]) -> list[Work]:
     turns = OWN_TURN.get(actor.role, ())
-    ranges = [_of_nobody().filter(district=each, waits_for=role) for each, role in product(districts, turns)]
+    ranges = [
+        _of_nobody().filter(district=each, waits_for=role) for each, role in product(districts, turns)
+    ]
     return [each.filter(item=item) for each, item in product(ranges, items)] if items else ranges
 
 
@@ -183,9 +185,7 @@ def _first(ranges: list[Work], part: Part, after: Place | None, limit: int) -> l
     if len(ranges) == 1:
         return list(ranges[0].filter(beyond).order_by(*order)[:limit])
     heads = [
-        Application.objects.filter(
-            pk__in=each.filter(beyond).order_by(*order).values("pk")[:limit]
-        ).order_by()
+        Application.objects.filter(pk__in=each.filter(beyond).order_by(*order).values("pk")[:limit]).order_by()
         for each in ranges
     ]
     return list(heads[0].union(*heads[1:], all=True).order_by(*order)[:limit])

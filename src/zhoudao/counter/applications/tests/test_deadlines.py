@@ -31,9 +31,8 @@ def calendars(draw) -> Calendar:
 
 
 moments = st.builds(
-    lambda offset, minutes: (
-        datetime.combine(FIRST, time(), CITY_ZONE) + timedelta(days=offset, minutes=minutes)
-    ),
+    lambda offset, minutes: datetime.combine(FIRST, time(), CITY_ZONE)
+    + timedelta(days=offset, minutes=minutes),
     st.integers(0, 200),
     st.integers(0, 24 * 60 - 1),
 )

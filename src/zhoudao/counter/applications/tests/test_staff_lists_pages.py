@@ -35,9 +35,7 @@ def test_the_next_is_taken_and_opened(world, visit):
 
 
 @pytest.mark.parametrize("part", ["to-do", "mine", "all", "applicant", "finished", "refused", "nonsense"])
-@pytest.mark.parametrize(
-    "after", ["", "2026-11-23T10:00:00+08:00~5", "nonsense", "2026-11-23T10:00:00~5", "~"]
-)
+@pytest.mark.parametrize("after", ["", "2026-11-23T10:00:00+08:00~5", "nonsense", "2026-11-23T10:00:00~5", "~"])
 def test_every_list_opens_from_any_place(world, visit, part, after):
     life.accepted(world)
     address = f"{CASES}?part={part}&item=residence-permit&district=nowhere"
@@ -47,10 +45,7 @@ def test_every_list_opens_from_any_place(world, visit, part, after):
 def test_a_supervisor_moves_work(world, visit):
     number = life.accepted(world)
     browser = visit(Role.SUPERVISOR, life.DISTRICT)
-    assert (
-        f"{TEAM}{life.OTHER_DISTRICT}/"
-        not in browser.get(TEAM, {"district": life.OTHER_DISTRICT}).content.decode()
-    )
+    assert f"{TEAM}{life.OTHER_DISTRICT}/" not in browser.get(TEAM, {"district": life.OTHER_DISTRICT}).content.decode()
     assert browser.post(f"{TEAM}assign/{number}/", {"officer": world.second.user_id}).status_code == 302
     assert Application.objects.get(number=number).assignee_id == world.second.user_id
     browser.post(f"{TEAM}{life.DISTRICT}/{world.second.user_id}/all/", {"officer": ""})

@@ -73,7 +73,9 @@ def test_somebody_with_too_much_stands_first(world):
     for _ in range(4):
         number = life.accepted(world)
         actions.assign(world.supervisor, number, world.second.user_id)
-    Application.objects.filter(assignee=world.second.user_id).update(due_at=life.MONDAY + timedelta(hours=6))
+    Application.objects.filter(assignee=world.second.user_id).update(
+        due_at=life.MONDAY + timedelta(hours=6)
+    )
     first = queries.team(world.supervisor, life.DISTRICT).officers[0]
     assert (first.pk, first.falls_behind, first.by_tomorrow) == (world.second.user_id, 0, 4)
 

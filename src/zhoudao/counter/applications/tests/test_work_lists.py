@@ -154,10 +154,7 @@ def test_a_supervisor_gives_it_to_an_officer(world):
     number = life.accepted(world)
     actions.assign(world.supervisor, number, world.second.user_id)
     assert numbers(world.second, Part.MINE) == [number]
-    assert (
-        actions.hand_over_all(world.supervisor, life.DISTRICT, world.second.user_id, world.reviewer.user_id)
-        == 1
-    )
+    assert actions.hand_over_all(world.supervisor, life.DISTRICT, world.second.user_id, world.reviewer.user_id) == 1
     assert numbers(world.reviewer, Part.MINE) == [number]
     assert AuditRow.objects.filter(action="applications.assign").count() == 2
     actions.assign(world.supervisor, number, None)

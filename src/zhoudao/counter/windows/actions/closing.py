@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from zhoudao.core import clock
 from zhoudao.core.access import Actor, require
 from zhoudao.counter.places.models import Point
-from zhoudao.counter.windows.actions.locking import Turn, turn
+from zhoudao.counter.windows.actions.locking import turn
 from zhoudao.counter.windows.models import Sitting, Ticket
 from zhoudao.counter.windows.opening import times_today
 from zhoudao.counter.windows.rules import END_DAY, OPEN, Verb
@@ -31,7 +31,7 @@ def _left_behind(now: datetime) -> list[tuple[Point, date]]:
     found = []
     for point in halls:
         over = point.pk not in at_work and not any(now < end for _, end in times[point.pk])
-        found.append((point, date.fromordinal(today.toordinal() + 1) if over else today))
+        found.append((point, today + timedelta(days=1) if over else today))
     return found
 
 
@@ -40,12 +40,10 @@ def _end(actor: Actor, point: Point, first_kept: date) -> int:
     if not left.exists():
         return 0
     with turn(actor, END_DAY, point) as held:
-        return sum(_end_one(held, ticket) for ticket in left)
-
-
-def _end_one(held: Turn, ticket: Ticket) -> int:
-    # `ended_at` stays empty: nobody saw when they left, and what is learned of waits is learned from what was seen.
-    held.step(ticket, Verb.END)
-    ticket.save(update_fields=["state"])
-    held.note(ticket, Verb.END, ticket.window)
-    return 1
+        tickets = list(left.select_related("window"))  # again, now that nobody else can change them
+        for ticket in tickets:
+            # `ended_at` stays empty: nobody saw when they left, and waits are learned from what was seen.
+            held.step(ticket, Verb.END)
+            ticket.save(update_fields=["state"])
+            held.note(ticket, Verb.END, ticket.window)
+        return len(tickets)

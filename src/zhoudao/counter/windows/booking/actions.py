@@ -100,8 +100,7 @@ def move(actor: Actor, code: str, starts: datetime) -> Appointment:
         _refuse_begun(booked, held.now)
         if booked.moves >= MOST_MOVES:
             raise Conflict(
-                _("This appointment was moved often enough."),
-                todo=_("Cancel it, and book when you know when."),
+                _("This appointment was moved often enough."), todo=_("Cancel it, and book when you know when.")
             )
         booked.window_id = _window(held, booked.service, starts)
         booked.starts_at, booked.moves = starts, booked.moves + 1
@@ -167,9 +166,7 @@ def release(actor: Actor) -> int:
 def remind(actor: Actor, code: str, starts: str) -> bool:
     """Remind of an appointment, unless it was moved or cancelled meanwhile; whether anybody was. Raises Forbidden."""
     with act(actor, RELEASE, subject=f"appointment:{code}") as entry:
-        booked = (
-            Appointment.objects.select_related("point").filter(code=code, state=Booking.BOOKED.value).first()
-        )
+        booked = Appointment.objects.select_related("point").filter(code=code, state=Booking.BOOKED.value).first()
         still = booked is not None and booked.starts_at == datetime.fromisoformat(starts)
         entry.note(step="remind", still=still)
         if booked is None or not still:
@@ -197,9 +194,7 @@ def _window(held: Turn, service: str, starts: datetime) -> int:
         if slot.starts == starts and slot.windows:
             return slot.windows[0]
     raise Conflict(
-        _("Somebody else has just taken this time."),
-        kept=_("Nothing was booked."),
-        todo=_("Choose another time."),
+        _("Somebody else has just taken this time."), kept=_("Nothing was booked."), todo=_("Choose another time.")
     )
 
 
@@ -242,9 +237,7 @@ def _refuse_hoards(actor: Actor, mobile: str, now: datetime) -> None:
         for each in whose
     )
     if actor.origin and not ahead:
-        from_here = Appointment.objects.filter(
-            origin_index=_origin(actor), state=Booking.BOOKED.value, holder=None
-        )
+        from_here = Appointment.objects.filter(origin_index=_origin(actor), state=Booking.BOOKED.value, holder=None)
         ahead = from_here.count() >= MOST_FROM_ONE_ORIGIN
     if ahead or missed:
         raise TooMany(
@@ -289,13 +282,9 @@ def _tell(booked: Appointment, template: str) -> None:
     key = f"windows.{template}:{booked.code}:{booked.moves}"
     if booked.holder_id is not None:
         recipient = f"user:{booked.holder_id}"
-        enqueue_notice(
-            "letterbox", recipient, f"windows/{template}", values, booked.language, key=f"{key}:letterbox"
-        )
+        enqueue_notice("letterbox", recipient, f"windows/{template}", values, booked.language, key=f"{key}:letterbox")
     if booked.mobile:
-        enqueue_notice(
-            "sms", str(booked.mobile), f"windows/{template}", values, booked.language, key=f"{key}:sms"
-        )
+        enqueue_notice("sms", str(booked.mobile), f"windows/{template}", values, booked.language, key=f"{key}:sms")
 
 
 def _remind_later(booked: Appointment, now: datetime) -> None:

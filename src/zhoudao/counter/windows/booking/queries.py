@@ -47,9 +47,7 @@ def choice(actor: Actor, point_code: str) -> Choice:
     windows = Window.objects.filter(point=point, withdrawn=False).values_list("services", flat=True)
     services = sorted({code for codes in windows for code in codes})
     here = set(Guide.objects.filter(point=point).values_list("item", flat=True))
-    items = [
-        each for each in catalog.items(actor) if each.code in here and set(services) & set(each.served_by)
-    ]
+    items = [each for each in catalog.items(actor) if each.code in here and set(services) & set(each.served_by)]
     return Choice(point, services, items)
 
 
@@ -65,8 +63,7 @@ def free(actor: Actor, point: Point, service: str, now: datetime) -> list[Slot]:
     firm_first = actor.role is Role.AGENT
     windows.sort(key=lambda each: ((each.kind == WindowKind.ENTERPRISE) != firm_first, each.number))
     spans = {
-        text: open_times(point, now, days=BOOKED_AHEAD, expression=text)
-        for text in {each.hours for each in windows}
+        text: open_times(point, now, days=BOOKED_AHEAD, expression=text) for text in {each.hours for each in windows}
     }
     booked = Appointment.objects.filter(
         window__in=[each.pk for each in windows],
@@ -100,9 +97,7 @@ def own(actor: Actor) -> list[Appointment]:
     if actor.user_id is None:
         return []
     return list(
-        Appointment.objects.select_related("point").filter(
-            holder_id=actor.user_id, state=Booking.BOOKED.value
-        )
+        Appointment.objects.select_related("point").filter(holder_id=actor.user_id, state=Booking.BOOKED.value)
     )
 
 

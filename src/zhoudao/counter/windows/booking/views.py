@@ -105,7 +105,5 @@ def _moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise Unusable(
-            _("No time was chosen."), kept=_("Nothing was booked."), todo=_("Choose a time of the list.")
-        )
+        raise Unusable(_("No time was chosen."), kept=_("Nothing was booked."), todo=_("Choose a time of the list."))
     return found

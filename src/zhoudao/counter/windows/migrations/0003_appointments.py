@@ -8,95 +8,40 @@ import zhoudao.core.keys.fields
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("places", "0004_editing"),
-        ("windows", "0002_learned_waits"),
+        ('places', '0004_editing'),
+        ('windows', '0002_learned_waits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Appointment",
+            name='Appointment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=9, unique=True)),
-                ("starts_at", models.DateTimeField()),
-                ("service", models.CharField(max_length=40)),
-                ("item", models.CharField(blank=True, max_length=60)),
-                ("lane", models.CharField(max_length=16)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("booked", "booked"),
-                            ("arrived", "arrived"),
-                            ("cancelled", "cancelled"),
-                            ("missed", "missed"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("mobile", zhoudao.core.keys.fields.SealedTextField(blank=True)),
-                ("mobile_index", models.CharField(blank=True, max_length=64)),
-                ("origin_index", models.CharField(blank=True, max_length=64)),
-                ("language", models.CharField(max_length=10)),
-                ("booked_at", models.DateTimeField()),
-                ("moves", models.PositiveSmallIntegerField(default=0)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "point",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appointments",
-                        to="places.point",
-                    ),
-                ),
-                (
-                    "ticket",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="appointment",
-                        to="windows.ticket",
-                    ),
-                ),
-                (
-                    "window",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appointments",
-                        to="windows.window",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=9, unique=True)),
+                ('starts_at', models.DateTimeField()),
+                ('service', models.CharField(max_length=40)),
+                ('item', models.CharField(blank=True, max_length=60)),
+                ('lane', models.CharField(max_length=16)),
+                ('state', models.CharField(choices=[('booked', 'booked'), ('arrived', 'arrived'), ('cancelled', 'cancelled'), ('missed', 'missed')], max_length=10)),
+                ('mobile', zhoudao.core.keys.fields.SealedTextField(blank=True)),
+                ('mobile_index', models.CharField(blank=True, max_length=64)),
+                ('origin_index', models.CharField(blank=True, max_length=64)),
+                ('language', models.CharField(max_length=10)),
+                ('booked_at', models.DateTimeField()),
+                ('moves', models.PositiveSmallIntegerField(default=0)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='places.point')),
+                ('ticket', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointment', to='windows.ticket')),
+                ('window', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='windows.window')),
             ],
             options={
-                "ordering": ["starts_at", "pk"],
-                "indexes": [
-                    models.Index(fields=["point", "state", "starts_at"], name="appointment_by_point"),
-                    models.Index(fields=["state", "starts_at"], name="appointment_by_time"),
-                    models.Index(fields=["mobile_index", "state"], name="appointment_by_mobile"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["booked", "arrived"])),
-                        fields=("window", "starts_at"),
-                        name="one_appointment_a_half_hour_of_a_window",
-                    )
-                ],
+                'ordering': ['starts_at', 'pk'],
+                'indexes': [models.Index(fields=['point', 'state', 'starts_at'], name='appointment_by_point'), models.Index(fields=['state', 'starts_at'], name='appointment_by_time'), models.Index(fields=['mobile_index', 'state'], name='appointment_by_mobile')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['booked', 'arrived'])), fields=('window', 'starts_at'), name='one_appointment_a_half_hour_of_a_window')],
             },
         ),
     ]

@@ -54,10 +54,7 @@ def test_half_hours_lie_whole_in_opening_hours():
 def test_a_full_half_hour_stays_in_the_list_with_none_left():
     span = [(NOON.replace(hour=14), NOON.replace(hour=15))]
     found = slots({1: span, 2: span}, [(1, AT), (2, AT), (1, AT + timedelta(minutes=30))], NOON)
-    assert [(each.starts.hour, each.starts.minute, each.windows) for each in found] == [
-        (14, 0, ()),
-        (14, 30, (2,)),
-    ]
+    assert [(each.starts.hour, each.starts.minute, each.windows) for each in found] == [(14, 0, ()), (14, 30, (2,))]
 
 
 def test_there_are_as_many_as_windows_that_do_it_while_they_are_staffed(hall):
@@ -84,9 +81,7 @@ def test_pressing_twice_books_once(hall):
     assert first == second
     assert Appointment.objects.count() == 1
     elsewhere = Actor("visitor", Role.VISITOR, origin="203.0.113.9")
-    assert actions.book(elsewhere, hall.code, wish()) != first, (
-        "who only knows the number is not told the code"
-    )
+    assert actions.book(elsewhere, hall.code, wish()) != first, "who only knows the number is not told the code"
     actions.cancel(at_home, first.code)
     assert actions.book(at_home, hall.code, wish()) != first, "what was given back is booked anew"
 
@@ -97,9 +92,7 @@ def test_a_half_hour_is_booked_and_told(hall):
     assert free(hall) == 2
     assert OutboxMessage.objects.filter(name="windows/appointment_booked", channel="sms").count() == 1
     assert OutboxMessage.objects.filter(name=actions.REMIND).count() == 1
-    assert "12812345678" not in json.dumps(
-        list(Appointment.objects.values("mobile_index", "code")), default=str
-    )
+    assert "12812345678" not in json.dumps(list(Appointment.objects.values("mobile_index", "code")), default=str)
 
 
 def test_what_is_full_is_refused(hall):
@@ -228,9 +221,7 @@ def test_the_pages_book_move_and_cancel(hall, client: Client):
     own = reverse("windows:appointment", args=[booked.code])
     assert "12812345678" not in client.get(own + "?move=1").content.decode()
     later = AT + timedelta(hours=1)
-    client.post(
-        reverse("windows:change_appointment", args=[booked.code, "move"]), {"starts": later.isoformat()}
-    )
+    client.post(reverse("windows:change_appointment", args=[booked.code, "move"]), {"starts": later.isoformat()})
     booked.refresh_from_db()
     assert booked.starts_at == later
     with clock.at(later):

@@ -67,11 +67,7 @@ def test_who_comes_later_sees_the_board_at_once_and_each_their_own():
             await each.aclose()
         return seen
 
-    assert [each.split()[3:5] for each in run(watch())] == [
-        ["P001", "en"],
-        ["P001", "zh-hans"],
-        ["P002", "en"],
-    ]
+    assert [each.split()[3:5] for each in run(watch())] == [["P001", "en"], ["P001", "zh-hans"], ["P002", "en"]]
 
 
 def test_a_slow_viewer_gets_the_newest_board_only():
@@ -86,9 +82,7 @@ def test_a_slow_viewer_gets_the_newest_board_only():
             while f" {version}\n" not in await next_board(quick):
                 pass
         kept = [await next_board(slow)]
-        if not kept[0].endswith(
-            " 5\n\n"
-        ):  # the quick one may have had the fifth a moment before the slow one
+        if not kept[0].endswith(" 5\n\n"):  # the quick one may have had the fifth a moment before the slow one
             kept.append(await next_board(slow))
         await slow.aclose(), await quick.aclose()
         return kept

@@ -77,9 +77,7 @@ def test_the_page_says_when_it_is_shut(hall, client: Client):
 
 def test_a_clerk_sits_calls_serves_and_leaves(hall, clerk, visit):
     browser = visit(clerk(1))
-    assert (
-        reverse("windows:sit", args=[hall.code, 1]) in browser.get(reverse("windows:desk")).content.decode()
-    )
+    assert reverse("windows:sit", args=[hall.code, 1]) in browser.get(reverse("windows:desk")).content.decode()
     browser.post(reverse("windows:sit", args=[hall.code, 1]))
     ticket = actions.take(VISITOR, hall.code, service="id-card")
     screen = browser.get(reverse("windows:desk")).content.decode()

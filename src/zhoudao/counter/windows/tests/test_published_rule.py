@@ -46,9 +46,7 @@ def rows(beginning: str) -> list[list[str]]:
 def test_the_ranks_that_are_published_are_those_that_are_called(column, kind):
     left = [
         Waiting(number, "id-card", lane, clock.local(NOON), appointed)
-        for number, (lane, appointed) in enumerate(
-            (lane, appointed) for lane in Lane for appointed in (True, False)
-        )
+        for number, (lane, appointed) in enumerate((lane, appointed) for lane in Lane for appointed in (True, False))
     ]
     published = {}
     for row in rows("| rank | at an ordinary window"):
@@ -62,9 +60,7 @@ def test_the_ranks_that_are_published_are_those_that_are_called(column, kind):
     desk = Desk(1, kind, frozenset({"id-card"}))
     called = {
         number: rank(desk, Waiting(number, "id-card", lane, clock.local(NOON), appointed)) + 1
-        for number, (lane, appointed) in enumerate(
-            (lane, appointed) for lane in Lane for appointed in (True, False)
-        )
+        for number, (lane, appointed) in enumerate((lane, appointed) for lane in Lane for appointed in (True, False))
     }
     assert published == called
 
