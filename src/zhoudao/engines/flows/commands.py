@@ -284,11 +284,11 @@ def _tell(records: list[RunRecord], counts: dict[str, int], out: Path | None, as
 
 def _read(path: Path) -> pa.Table:
     if not path.exists():
-        raise BadTable(str(path), "transfer_id", "a Parquet file; there is none")
+        raise ValueError(f"{path}: expected a Parquet file; there is none")
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as problem:
-        raise BadTable(str(path), "transfer_id", f"a Parquet file ({problem})") from None
+        raise ValueError(f"{path}: expected a Parquet file ({problem})") from None
     if len(table):
         currencies(table)
     return table

@@ -99,6 +99,16 @@ def test_what_can_not_be_used_ends_with_two(ledger, words, said):
     assert said in done.output
 
 
+def test_a_file_that_is_no_parquet_is_named_and_no_column_of_it(tmp_path):
+    path = tmp_path / "ledger.csv"
+    for written in (False, True):
+        if written:
+            path.write_text("a,b\n1,2\n")
+        done = run("rings", path)
+        assert done.exit_code == 2
+        assert done.stderr.startswith(f"{path}: expected a Parquet file")
+
+
 def test_a_file_that_is_no_ledger_is_refused(tmp_path):
     path = tmp_path / "other.parquet"
     pq.write_table(pa.table({"a": [1]}), path)
